@@ -1,0 +1,366 @@
+"""What the rows of the state table do: each effect changes the draft and gives orders. Entry effects arm limits."""
+
+from __future__ import annotations
+
+from kiosk.core.draft import Draft
+from kiosk.core.events import Cut, Part, Timer
+from kiosk.core.orders import (
+    BeginResponse,
+    Connect,
+    Disconnect,
+    Forget,
+    Silence,
+    TellMuted,
+    TellPlayback,
+    TellRating,
+    TellSpeech,
+    TellText,
+    Wipe,
+)
+from kiosk.core.ports import Fate
+from kiosk.core.session import Note
+
+
+def nothing(d: Draft) -> None:
+    pass
+
+
+# --- the program and the site -----------------------------------------------------------------------------------
+
+
+def take_hours(d: Draft) -> None:
+    d.set(open_now=d.event.open_now)
+
+
+def open_hours(d: Draft) -> None:
+    d.set(open_now=True)
+
+
+def close_hours(d: Draft) -> None:
+    """A visit that is under way may end in peace; the next attract becomes closed."""
+    d.set(open_now=False)
+
+
+def explain_start(d: Draft) -> None:
+    d.set(fault="The kiosk did not get ready in time.")
+
+
+def explain_break(d: Draft) -> None:
+    leave_visit(d)
+    d.set(fault=d.event.sentence)
+
+
+def explain_wipe(d: Draft) -> None:
+    d.set(fault="The last visit could not be wiped in time.")
+
+
+def note_sound_lost(d: Draft) -> None:
+    d.note(Note.NO_MICROPHONE if d.event.part is Part.MICROPHONE else Note.NO_SPEAKER)
+
+
+def note_sound_back(d: Draft) -> None:
+    d.drop(Note.NO_MICROPHONE if d.event.part is Part.MICROPHONE else Note.NO_SPEAKER)
+
+
+# --- a visit begins ---------------------------------------------------------------------------------------------
+
+
+def begin_visit(d: Draft) -> None:
+    """Nothing recorded before this moment may go up."""
+    d.set(visit=d.session.visit + 1, began_at=d.now, consented=not d.policy.consent, fault="")
+    d.arm(Timer.VISIT, d.policy.longest)
+    d.order(Forget())
+
+
+def begin_visit_pressed(d: Draft) -> None:
+    begin_visit(d)
+    d.set(pressed=True)
+
+
+def agree(d: Draft) -> None:
+    d.set(consented=True, text_only=not d.event.speaking)
+    d.order(Forget())
+
+
+def enter_notice(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.notice)
+
+
+# --- the link -----------------------------------------------------------------------------------------------------
+
+
+def enter_connecting(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.connect_limit)
+    connect(d)
+
+
+def connect(d: Draft) -> None:
+    """The old conversation if its grace has not run out, else a new one: a session ID is never used twice."""
+    s = d.session
+    if s.session_id is not None and s.resume_token is not None and d.now < s.resume_until:
+        d.order(Connect(s.session_id, s.resume_token))
+    else:
+        d.set(session_id=None, resume_token=None)
+        d.order(Connect())
+
+
+def take_name(d: Draft) -> None:
+    d.set(session_id=d.event.session_id)
+
+
+def link_up(d: Draft) -> None:
+    d.set(linked=True, resume_token=d.event.resume_token, resume_until=d.now + d.event.resume_grace_s)
+    d.drop(Note.RECONNECTING)
+    if d.session.pressed:
+        d.order(TellSpeech(begins=True))
+
+
+def link_down(d: Draft) -> None:
+    d.set(linked=False, session_id=None)
+
+
+def try_again(d: Draft) -> None:
+    """The link's own back-off waits before the socket is tried."""
+    d.set(linked=False)
+    connect(d)
+
+
+def reconnect(d: Draft) -> None:
+    """What was queued of the answer is dropped: a resumed agent goes on by itself, a new one knows nothing of it."""
+    hush(d)
+    d.set(linked=False)
+    d.note(Note.RECONNECTING)
+
+
+def explain_link(d: Draft) -> None:
+    leave_visit(d)
+    d.set(fault=d.event.sentence)
+
+
+def explain_offline(d: Draft) -> None:
+    d.set(linked=False, fault="The agent could not be reached in time.")
+
+
+def enter_offline(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.offline_limit)
+    d.arm(Timer.RETRY, d.policy.retry)
+    d.order(Disconnect("idle"))
+
+
+def enter_out_of_order(d: Draft) -> None:
+    d.arm(Timer.RETRY, d.policy.fatal_retry)
+
+
+def retry_later(d: Draft) -> None:
+    d.arm(Timer.RETRY, d.policy.retry)
+
+
+def retry_much_later(d: Draft) -> None:
+    d.arm(Timer.RETRY, d.policy.fatal_retry)
+
+
+def try_now(d: Draft) -> None:
+    d.disarm(Timer.RETRY)
+    connect(d)
+
+
+# --- the visitor speaks -------------------------------------------------------------------------------------------
+
+
+def activity(d: Draft) -> None:
+    """Speech, touch and typing all count: the silence starts anew, and so do the reprompts."""
+    d.set(reprompts=0)
+    d.drop(Note.REPROMPT, Note.NO_ANSWER)
+    if Timer.SILENCE in d.session.timers:
+        d.arm(Timer.SILENCE, d.policy.silence)
+
+
+def press(d: Draft) -> None:
+    d.set(pressed=True)
+
+
+def unpress(d: Draft) -> None:
+    d.set(pressed=False)
+
+
+def press_and_tell(d: Draft) -> None:
+    d.cut(d.event.cut, "touch", tell=True)
+    activity(d)
+    d.disarm(Timer.TAIL)
+    if not d.session.pressed:
+        d.set(pressed=True)
+        d.order(TellSpeech(begins=True))
+
+
+def release(d: Draft) -> None:
+    """The microphone lets its tail through by itself; the turn is committed when that has gone up."""
+    activity(d)
+    d.set(pressed=False)
+    d.arm(Timer.TAIL, d.policy.tail)
+
+
+def commit_turn(d: Draft) -> None:
+    d.order(TellSpeech(begins=False))
+
+
+def tell_text(d: Draft) -> None:
+    activity(d)
+    d.order(TellText(d.event.text))
+
+
+def mute(d: Draft) -> None:
+    d.set(muted=d.event.muted)
+    if d.session.linked:
+        d.order(TellMuted(d.event.muted))
+
+
+def enter_listening(d: Draft) -> None:
+    d.arm(Timer.SILENCE, d.policy.silence)
+
+
+# --- the agent answers --------------------------------------------------------------------------------------------
+
+
+def enter_thinking(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.thinking_limit)
+
+
+def take_words(d: Draft) -> None:
+    e = d.event
+    d.set(
+        transcript=d.session.transcript.words(
+            e.role,
+            e.item_id,
+            e.text,
+            final=e.final,
+            response_id=e.response_id,
+            start_ms=e.start_ms,
+            end_ms=e.end_ms,
+        )
+    )
+    if e.role == "user":
+        activity(d)
+
+
+def begin_response(d: Draft) -> None:
+    if d.event.response_id not in d.session.responses:
+        d.set(responses=(*d.session.responses, d.event.response_id))
+        d.order(BeginResponse(d.event.response_id))
+
+
+def sounds(d: Draft) -> None:
+    at = d.session.since_began_ms(d.now)
+    d.set(sounding=True, transcript=d.session.transcript.playing(d.event.response_id, at))
+    d.order(TellPlayback(d.event.response_id, "started", 0))
+
+
+def heard_out(d: Draft) -> None:
+    d.heard_out(d.event.response_id, d.event.played_ms, cut=d.event.fate is Fate.FLUSHED)
+
+
+def silent_response(d: Draft) -> None:
+    d.set(responses=tuple(r for r in d.session.responses if r != d.event.response_id))
+
+
+def stalled(d: Draft) -> None:
+    """The row that is easy to forget: a device that hangs must not hold the visitor in an answer that nobody hears."""
+    d.cut(d.event.cut, "stall", tell=True)
+
+
+def no_answer(d: Draft) -> None:
+    d.note(Note.NO_ANSWER)
+
+
+def end_after_speech(d: Draft) -> None:
+    d.set(ending=True)
+
+
+def hand_over(d: Draft) -> None:
+    d.set(person=d.event.name or "")
+
+
+def hand_back(d: Draft) -> None:
+    d.set(person=None)
+
+
+def enter_handover(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.handover_limit)
+
+
+# --- the visitor cuts in ------------------------------------------------------------------------------------------
+
+
+def cut_by_visitor(d: Draft) -> None:
+    d.cut(d.event.cut, d.event.cause, tell=True)
+    activity(d)
+
+
+def cut_by_agent(d: Draft) -> None:
+    d.cut(d.event.cut, "agent", tell=False)
+    activity(d)
+
+
+def forget_note(d: Draft) -> None:
+    d.drop(Note.INTERRUPTED)
+
+
+# --- time passes --------------------------------------------------------------------------------------------------
+
+
+def reprompt(d: Draft) -> None:
+    d.set(reprompts=d.session.reprompts + 1)
+    d.note(Note.REPROMPT)
+    d.arm(Timer.SILENCE, d.policy.silence)
+
+
+def enter_checking(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.checking)
+
+
+def cut_short(d: Draft) -> None:
+    hush(d)
+
+
+# --- the visit ends -----------------------------------------------------------------------------------------------
+
+
+def hush(d: Draft) -> None:
+    """Silence at once; the transcript keeps that the rest was not heard."""
+    if d.session.responses:
+        d.order(Silence())
+        cut: Cut | None = getattr(d.event, "cut", None)
+        first, at = d.session.responses[0], d.session.since_began_ms(d.now)
+        played_ms = cut.played_ms if cut is not None and cut.response_id == first else 0
+        d.set(transcript=d.session.transcript.played(first, at, played_ms, cut=True))
+    d.set(responses=(), sounding=False, pressed=False)
+    d.disarm(Timer.TAIL)
+
+
+def leave_visit(d: Draft) -> None:
+    """Out of the visit by the side door (staff, a break): everything of it goes, as in a reset."""
+    d.order(Silence(), Disconnect("user"), Forget(), Wipe())
+    d.set(timers={})
+    d.session = d.session.fresh()
+
+
+def enter_farewell(d: Draft) -> None:
+    hush(d)
+    d.disarm(Timer.VISIT)
+    d.arm(Timer.LIMIT, d.policy.farewell)
+
+
+def rate(d: Draft) -> None:
+    d.order(TellRating(d.event.score))
+
+
+def enter_resetting(d: Draft) -> None:
+    leave_visit(d)
+    d.arm(Timer.LIMIT, d.policy.reset_limit)
+
+
+def start_clean(d: Draft) -> None:
+    d.session = d.session.fresh()
+
+
+def enter_staff(d: Draft) -> None:
+    d.arm(Timer.LIMIT, d.policy.staff_limit)

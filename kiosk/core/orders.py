@@ -1,0 +1,98 @@
+"""What the state machine may ask of the world. Each order has one doer in `app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.core.ports import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(Order):
+    """Open a conversation: with `resume_token` the old one, else a new one with a new session ID."""
+
+    session_id: str | None = None
+    resume_token: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect(Order):
+    """Close the link cleanly, if there is one. `reason`: idle, user or shutdown."""
+
+    reason: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class SetUplink(Order):
+    """The uplink gate, and with it the lamp: they are one flag."""
+
+    uplink: Uplink
+
+    @property
+    def lamp(self) -> bool:
+        return self.uplink not in (Uplink.CLOSED, Uplink.GUARDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Order):
+    """Empty the microphone's pre-roll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(Order):
+    """Flush the loudspeaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginResponse(Order):
+    """Audio of this response is welcome at the loudspeaker."""
+
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellInterrupted(Order):
+    """Tell the agent how much of a cut response was heard."""
+
+    response_id: str
+    played_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellPlayback(Order):
+    response_id: str
+    state: str
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellSpeech(Order):
+    """The talk button: the visitor's turn begins (`begins`) or is committed."""
+
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellText(Order):
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TellMuted(Order):
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellRating(Order):
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe(Order):
+    """Forget everything of the visit, everywhere, then report `Wiped`."""

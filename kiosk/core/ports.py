@@ -1,0 +1,137 @@
+"""What the siblings offer each other. `app` injects one into another; none of them imports its neighbour.
+
+Audio on every port is little-endian signed 16-bit mono PCM (`bytes`) unless a docstring says otherwise.
+Every time is in seconds of `time.monotonic()`, which is one clock for all processes of a Linux machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Uplink(StrEnum):
+    """What may leave the microphone. `CLOSED` is the privacy state: the lamp is off and not one sample goes up."""
+
+    CLOSED = "closed"
+    GATED = "gated"  # voice activity opens it, with pre-roll; hang-over closes it
+    OPEN = "open"  # everything goes up while it is set
+    HELD = "held"  # push-to-talk is down: everything goes up, with the pre-roll before the press
+    GUARDED = "guarded"  # the agent speaks: nothing goes up until the guard confirms a visitor
+
+
+class VoiceEdge(StrEnum):
+    """What the microphone's detector noticed. Posted from the capture thread."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    BARGE_IN = "barge_in"  # the guard is sure that a visitor speaks over the agent
+
+
+class Fate(StrEnum):
+    """How the playback of one response ended."""
+
+    FINISHED = "finished"
+    FLUSHED = "flushed"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How much of a response really left the loudspeaker.
+
+    played_ms   milliseconds of the response's own audio heard, silence of underruns not counted
+    queued_ms   milliseconds accepted and not heard yet
+    stalled_s   seconds since the position last moved while something was queued; 0 when nothing is queued
+    """
+
+    response_id: str
+    played_ms: float
+    queued_ms: float
+    stalled_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneFigures:
+    """Counters of the capture side since it was opened."""
+
+    frames: int = 0
+    overruns: int = 0
+    dropped: int = 0
+    level_dbfs: float = -120.0
+    floor_dbfs: float = -120.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerFigures:
+    """Counters of the playback side since it was opened."""
+
+    frames: int = 0
+    underruns: int = 0
+    late_frames_dropped: int = 0
+    level_dbfs: float = -120.0
+
+
+class Microphone(Protocol):
+    """The capture side. Methods may be called on any thread; callbacks come on the capture thread.
+
+    Callbacks, set once before `open()`:
+    on_frame(pcm, captured_at)  20 ms of 16 kHz audio (640 bytes) that may go up now; `captured_at` is when its last
+                                sample was captured
+    on_voice(edge, at)          a `VoiceEdge` and when its first evidence was captured
+    on_lost(reason)             the device went away; `open()` may be tried again
+    """
+
+    on_frame: Callable[[bytes, float], None]
+    on_voice: Callable[[VoiceEdge, float], None]
+    on_lost: Callable[[str], None]
+
+    def open(self) -> None: ...
+    def close(self) -> None: ...
+    def set_uplink(self, uplink: Uplink) -> None: ...
+    def forget(self) -> None:
+        """Empty the pre-roll: nothing recorded before this moment can go up."""
+
+    @property
+    def uplink(self) -> Uplink: ...
+    @property
+    def figures(self) -> MicrophoneFigures: ...
+
+
+class Speaker(Protocol):
+    """The playback side. `feed` and `flush` may be called on any thread; callbacks come on the audio control thread.
+
+    Callbacks, set once before `open()`:
+    on_started(response_id, at)            the first sample of a response leaves the loudspeaker at `at`
+    on_ended(response_id, played_ms, fate) the response was heard to its end, or cut
+    on_lost(reason)                        the device went away
+    """
+
+    on_started: Callable[[str, float], None]
+    on_ended: Callable[[str, float, Fate], None]
+    on_lost: Callable[[str], None]
+
+    def open(self) -> None: ...
+    def close(self) -> None: ...
+    def begin(self, response_id: str) -> None:
+        """Frames of this response are welcome from now on, in order of `begin`; a flushed id never is again."""
+
+    def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
+        """Queue audio. False when it was dropped because the response is flushed or unknown."""
+
+    def end(self, response_id: str) -> None:
+        """No more audio of this response will come: what is queued plays out, then `on_ended`."""
+
+    def flush(self, response_id: str | None = None) -> Heard:
+        """Silence now. Everything queued (of this response, or all) is gone and late frames of it are dropped."""
+
+    def position(self) -> Heard: ...
+    @property
+    def figures(self) -> SpeakerFigures: ...
+
+
+class Lamp(Protocol):
+    """The light beside the microphone: on exactly while something may leave it."""
+
+    def show(self, lit: bool) -> None: ...

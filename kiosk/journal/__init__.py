@@ -1,0 +1,1 @@
+"""Logs and metrics. Never a visitor's words, audio or a secret."""

@@ -1,0 +1,1 @@
+"""What a site may set, and where each value comes from."""

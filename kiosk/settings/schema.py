@@ -1,0 +1,217 @@
+"""Every setting of a site: its meaning in a sentence, its unit in its name, its bounds, and when a change takes effect.
+
+Secrets (endpoint and Client ID) are not here: they never stand in TOML, see `kiosk.wire.credentials`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TakesEffect(StrEnum):
+    LIVE = "live"
+    NEXT_VISITOR = "next visitor"
+    RESTART = "restart"
+
+
+def setting(default: Any, sentence: str, effect: TakesEffect = TakesEffect.NEXT_VISITOR, **bounds: Any) -> Any:
+    """A field with its sentence, bounds and moment of effect."""
+    return Field(default, description=sentence, json_schema_extra={"takes_effect": effect.value}, **bounds)
+
+
+class Section(BaseModel):
+    """A table of the settings file. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CaptureMode(StrEnum):
+    PUSH_TO_TALK = "push_to_talk"
+    VOICE = "voice"
+    OPEN = "open"
+
+
+class Site(Section):
+    """Who and where the kiosk is."""
+
+    name: str = setting("Skarvholm Harbour Museum", "Name of the place, as visitors know it.")
+    guide: str = setting("Maren", "Name of the guide that visitors talk with.")
+    device_id: str = setting(
+        "kiosk-1",
+        "Name of this device on the wire and in the fleet.",
+        TakesEffect.RESTART,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+    )
+    language: str = setting("en", "Language the kiosk starts in, as a two-letter code.", pattern=r"^[a-z]{2}$")
+
+
+class Agent(Section):
+    """The voice agent behind the wire. Its endpoint and Client ID are secrets and stand elsewhere."""
+
+    dialect: str = setting(
+        "exei-voice", "Name of a shipped dialect, or path of a dialect file, that describes the agent's socket."
+    )
+    connect_timeout_s: float = setting(10.0, "Longest wait for the socket to stand, seconds.", ge=1, le=60)
+    answer_due_s: float = setting(
+        12.0,
+        "Longest silence of the agent after a turn was committed before the link counts as dead, seconds.",
+        ge=3,
+        le=120,
+    )
+    extra_ca_file: Path | None = setting(
+        None, "Extra certificate authority (PEM file) that the socket may be signed by.", TakesEffect.RESTART
+    )
+
+
+class Sound(Section):
+    """Microphone and loudspeaker."""
+
+    backend: str = setting(
+        "portaudio", "Sound backend: portaudio, or wav for files instead of devices.", TakesEffect.RESTART
+    )
+    microphone: str = setting(
+        "", "Name, or a part of it, of the microphone; empty for the system's default.", TakesEffect.RESTART
+    )
+    loudspeaker: str = setting(
+        "", "Name, or a part of it, of the loudspeaker; empty for the system's default.", TakesEffect.RESTART
+    )
+    rate_hz: int = setting(48000, "Sample rate of both devices, hertz.", TakesEffect.RESTART, ge=8000, le=96000)
+    block_ms: int = setting(10, "Length of one device block, milliseconds.", TakesEffect.RESTART, ge=5, le=40)
+    latency_ms: int = setting(
+        50,
+        "Device buffering asked of the sound system, milliseconds; below 40 it is not kept truly.",
+        TakesEffect.RESTART,
+        ge=20,
+        le=300,
+    )
+    jitter_ms: int = setting(40, "Agent audio held back before a response starts, milliseconds.", ge=0, le=500)
+    queue_limit_s: float = setting(60.0, "Most agent audio that may wait to be played, seconds.", ge=5, le=600)
+    wav_input: Path | None = setting(
+        None, "With the wav backend: file that is heard as the microphone.", TakesEffect.RESTART
+    )
+    wav_output: Path | None = setting(
+        None, "With the wav backend: file that receives what the loudspeaker would play.", TakesEffect.RESTART
+    )
+
+
+class Capture(Section):
+    """When the microphone's sound goes up."""
+
+    mode: CaptureMode = setting(
+        CaptureMode.VOICE, "How a visitor is captured: push_to_talk, voice (detected speech), or open."
+    )
+    pre_roll_ms: int = setting(
+        300,
+        "Sound from before a press or the first detected syllable that goes up with it, milliseconds.",
+        ge=0,
+        le=1000,
+    )
+    barge_in_pre_roll_ms: int = setting(800, "The same before a confirmed interruption, milliseconds.", ge=0, le=1500)
+    tail_ms: int = setting(
+        200, "Sound that still goes up after the talk button is released, milliseconds.", ge=0, le=1000
+    )
+    voice_threshold: float = setting(0.5, "Probability at which the detector calls a frame speech.", ge=0.05, le=0.95)
+    onset_ms: int = setting(96, "Speech needed before the voice gate opens, milliseconds.", ge=32, le=500)
+    hang_over_ms: int = setting(
+        1000,
+        "Silence after which the voice gate closes, milliseconds; longer than the agent's end of turn.",
+        ge=200,
+        le=3000,
+    )
+    voice_barge_in: bool = setting(True, "Whether a visitor's voice interrupts the agent; touch and button always do.")
+    guard_threshold: float = setting(
+        0.5, "Probability at which the guard calls a frame speech while the agent speaks.", ge=0.05, le=0.95
+    )
+    guard_ms: int = setting(96, "Evidence the guard needs before it interrupts the agent, milliseconds.", ge=32, le=500)
+
+
+class Visit(Section):
+    """Limits of one visit."""
+
+    consent: bool = setting(False, "Whether a notice must be answered before the microphone opens.")
+    greeting: bool = setting(True, "Whether the agent greets when a visit begins, if the agent can.")
+    connect_limit_s: float = setting(20.0, "Longest time on the connecting screen, seconds.", ge=3, le=120)
+    silence_s: float = setting(12.0, "Silence of the visitor before a reprompt, seconds.", ge=3, le=120)
+    reprompts: int = setting(2, "Reprompts before the kiosk asks whether anyone is there.", ge=0, le=2)
+    thinking_limit_s: float = setting(
+        20.0, "Longest wait for an answer before the visitor gets the word back, seconds.", ge=5, le=120
+    )
+    checking_s: float = setting(20.0, "How long the question 'are you still there?' stands, seconds.", ge=20, le=300)
+    farewell_s: float = setting(12.0, "How long the goodbye stands, seconds.", ge=3, le=60)
+    notice_s: float = setting(60.0, "How long the notice waits for an answer, seconds.", ge=20, le=600)
+    handover_limit_s: float = setting(600.0, "Longest time a person holds the conversation, seconds.", ge=30, le=7200)
+    staff_limit_s: float = setting(300.0, "Idle time after which the staff panel closes, seconds.", ge=30, le=3600)
+    offline_retry_s: float = setting(
+        30.0, "Pause between tries to come back from the offline screen, seconds.", ge=1, le=600
+    )
+    longest_s: float = setting(1800.0, "Longest visit, seconds.", ge=60, le=7200)
+    patience: float = setting(1.0, "Factor on every limit for visitors who need more time.", ge=1, le=10)
+    stall_s: float = setting(
+        3.0, "Time the speaker clock may stand still in an answer before it counts as over, seconds.", ge=1, le=10
+    )
+
+
+class Service(Section):
+    """The local Voice API."""
+
+    host: str = setting("127.0.0.1", "Address the service listens on.", TakesEffect.RESTART)
+    port: int = setting(8765, "Port the service listens on; 0 picks a free one.", TakesEffect.RESTART, ge=0, le=65535)
+    knowledge: Path | None = setting(
+        None, "Knowledge file of the agent; empty for the shipped harbour museum.", TakesEffect.RESTART
+    )
+    greeting: str = setting(
+        "Hello, I'm Maren, the museum's AI guide. What can I show you?", "What the agent says first; empty for nothing."
+    )
+    language: str = setting("en", "Language the agent understands and speaks.", pattern=r"^[a-z]{2}$")
+    stt: str = setting("whisper", "Recognition engine, by its plug-in name.", TakesEffect.RESTART)
+    stt_model: Path | None = setting(
+        None, "Folder of another CTranslate2 Whisper model; empty for the packaged one.", TakesEffect.RESTART
+    )
+    tts: str = setting(
+        "auto",
+        "Speech engine by plug-in name, or auto: the first of kokoro, piper that a timed warm-up finds fast enough.",
+        TakesEffect.RESTART,
+    )
+    tts_model: Path | None = setting(
+        None, "Another model file for the speech engine; empty for the packaged one.", TakesEffect.RESTART
+    )
+    voice: str = setting("af_heart", "Voice of the agent.")
+    speed: float = setting(1.0, "Speed of the agent's speech.", ge=0.7, le=1.3)
+    answers: str = setting("knowledge", "Answer engine, by its plug-in name.", TakesEffect.RESTART)
+    threshold: float = setting(0.42, "Match under which the agent says that it does not know.", ge=0.0, le=1.0)
+    threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
+    end_of_turn_ms: int = setting(450, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
+    conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)
+    idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)
+    longest_s: float = setting(1800.0, "Longest conversation, seconds.", ge=60, le=14400)
+    cache: Path | None = setting(
+        None, "Folder for spoken fixed answers; empty for the user's cache folder.", TakesEffect.RESTART
+    )
+
+
+class Journal(Section):
+    """Logs."""
+
+    level: str = setting(
+        "info",
+        "How much is logged: debug, info, warning or error.",
+        TakesEffect.RESTART,
+        pattern="^(debug|info|warning|error)$",
+    )
+    folder: Path | None = setting(None, "Folder of the log files; empty logs to standard error.", TakesEffect.RESTART)
+
+
+class Settings(Section):
+    """All of a site's settings."""
+
+    site: Site = Site()
+    agent: Agent = Agent()
+    sound: Sound = Sound()
+    capture: Capture = Capture()
+    visit: Visit = Visit()
+    service: Service = Service()
+    journal: Journal = Journal()
