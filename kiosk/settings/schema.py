@@ -38,8 +38,6 @@ class CaptureMode(StrEnum):
 class Site(Section):
     """Who and where the kiosk is."""
 
-    name: str = setting("Skarvholm Harbour Museum", "Name of the place, as visitors know it.")
-    guide: str = setting("Maren", "Name of the guide that visitors talk with.")
     device_id: str = setting(
         "kiosk-1",
         "Name of this device on the wire and in the fleet.",
@@ -133,7 +131,6 @@ class Visit(Section):
     """Limits of one visit."""
 
     consent: bool = setting(False, "Whether a notice must be answered before the microphone opens.")
-    greeting: bool = setting(True, "Whether the agent greets when a visit begins, if the agent can.")
     connect_limit_s: float = setting(20.0, "Longest time on the connecting screen, seconds.", ge=3, le=120)
     silence_s: float = setting(12.0, "Silence of the visitor before a reprompt, seconds.", ge=3, le=120)
     reprompts: int = setting(2, "Reprompts before the kiosk asks whether anyone is there.", ge=0, le=2)

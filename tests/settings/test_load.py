@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
+from kiosk.settings.places import assets
 from kiosk.settings.schema import CaptureMode, Settings
 
 
@@ -63,3 +64,11 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, line: 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="cannot be read"):
         load(tmp_path / "nowhere.toml", {})
+
+
+def test_the_example_site_is_valid_and_shows_every_default() -> None:
+    loaded = load(assets() / "sites" / "example.toml", {})
+    assert loaded.settings == Settings()
+    shown = (assets() / "sites" / "example.toml").read_text(encoding="utf-8")
+    for row in loaded.explain():
+        assert row["meaning"] in shown, row["key"]

@@ -1,0 +1,304 @@
+"""The kiosk engine: events in, one step of the state machine each, orders out to their doers. Runs without a window.
+
+Everything here runs on the loop thread, except what is named `_on_capture_...` or `_on_control_...`: those are called
+by the audio threads, do what cannot wait, and post the rest. Stopping the agent never waits for the loop: touch,
+button and guard flush the loudspeaker first and report afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from kiosk.app.talk import Talk
+from kiosk.app.uplink_clock import UplinkClock
+from kiosk.core import events as ev
+from kiosk.core import orders as od
+from kiosk.core.events import Cause, Cut, Event, Part
+from kiosk.core.machine import initial, step
+from kiosk.core.policy import Policy
+from kiosk.core.ports import Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
+from kiosk.core.session import Session
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 20
+STALL_POLL_S = 0.25
+REOPEN_S = 1.0
+
+
+class Probe(Protocol):
+    """Takes a moment that a figure is made of."""
+
+    def __call__(self, name: str, at: float, /, **fields: object) -> None: ...
+
+
+def no_probe(name: str, at: float, /, **fields: object) -> None:
+    """Nobody measures."""
+
+
+Observer = Callable[[Session, Session], None]
+
+
+class Kiosk:
+    """
+    policy     limits and manners
+    talk       opens conversations; one at a time
+    observers  told (old, new) after each step, on the loop thread: the screen, the peripherals' pipe
+    probe      told (name, monotonic seconds, what else) of moments that the figures need; any thread
+    on_wipe    what else must forget the visit (the screen's models, ...)
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        microphone: Microphone,
+        speaker: Speaker,
+        talk: Talk,
+        lamp: Lamp,
+        observers: tuple[Observer, ...] = (),
+        probe: Probe = no_probe,
+        on_wipe: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.policy = policy
+        self.session = initial(time.monotonic(), policy)
+        self.speaker = speaker
+        self.microphone = microphone
+        self.uplink_clock = UplinkClock()
+        self._talk = talk
+        self._lamp = lamp
+        self._observers = observers
+        self._probe = probe
+        self._on_wipe = on_wipe
+        self._queue: deque[Event] = deque()
+        self._stepping = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._stall_poll: asyncio.TimerHandle | None = None
+        microphone.on_frame = self._on_capture_frame
+        microphone.on_voice = self._on_capture_voice
+        microphone.on_lost = lambda reason: self._post_lost(Part.MICROPHONE, reason)
+        speaker.on_started = self._on_control_started
+        speaker.on_ended = self._on_control_ended
+        speaker.on_lost = lambda reason: self._post_lost(Part.SPEAKER, reason)
+
+    # --- life -----------------------------------------------------------------------------------------------------
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Open the sound and begin. Raises `Fault` when a device cannot be had."""
+        self._loop = asyncio.get_running_loop()
+        self._tasks = tasks
+        self._talk.attach(self, tasks)
+        self.speaker.open()
+        self.microphone.open()
+        self._watch_stall()
+        self.dispatch(ev.Started())
+
+    async def stop(self) -> None:
+        """Nothing of a visit is left behind, the agent is told goodbye, the devices are given back."""
+        self.dispatch(ev.StaffUnlocked())  # leaves a visit from any phase
+        if self._timer:
+            self._timer.cancel()
+        if self._stall_poll:
+            self._stall_poll.cancel()
+        await self._talk.finish("shutdown")
+        self.microphone.close()
+        self.speaker.close()
+
+    # --- steps ----------------------------------------------------------------------------------------------------
+
+    def dispatch(self, event: Event) -> None:
+        """One step. An order may bring the next event about: those wait their turn, a step is never nested."""
+        self._queue.append(event)
+        if self._stepping:
+            return
+        self._stepping = True
+        try:
+            while self._queue:
+                self._step(self._queue.popleft())
+        finally:
+            self._stepping = False
+        self._arm()
+
+    def post(self, event: Event) -> None:
+        """`dispatch` from another thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.dispatch, event)
+
+    def _step(self, event: Event) -> None:
+        old = self.session
+        self.session, orders = step(old, event, time.monotonic(), self.policy)
+        if self.session.phase is not old.phase:
+            log.info("%s -> %s (%s)", old.phase, self.session.phase, type(event).__name__)
+        for order in orders:
+            self._obey(order)
+        if self.session is not old:
+            for observe in self._observers:
+                observe(old, self.session)
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        due = self.session.next_due
+        if due is not None and self._loop is not None:
+            at, timer = due
+            wait = max(0.0, at - time.monotonic())
+            self._timer = self._loop.call_later(wait + 0.001, self.dispatch, ev.Due(timer))
+
+    # --- doers ----------------------------------------------------------------------------------------------------
+
+    def _obey(self, order: od.Order) -> None:
+        match order:
+            case od.Connect():
+                self._talk.connect(order.session_id, order.resume_token)
+            case od.Disconnect():
+                self._talk.disconnect(order.reason)
+            case od.SetUplink():
+                self._set_uplink(order)
+            case od.Forget():
+                self.microphone.forget()
+            case od.Silence():
+                self.speaker.flush()
+            case od.BeginResponse():
+                self.speaker.begin(order.response_id)
+            case od.Wipe():
+                self._wipe()
+            case _:
+                self._talk.tell(order)
+
+    def _set_uplink(self, order: od.SetUplink) -> None:
+        """The lamp is lit before the first sample may leave, and goes out after the last."""
+        if order.lamp:
+            self._lamp.show(True)
+        self.microphone.set_uplink(order.uplink)
+        if not order.lamp:
+            self._lamp.show(False)
+
+    def _wipe(self) -> None:
+        self.microphone.forget()
+        self.speaker.flush()
+        self.uplink_clock = UplinkClock()
+        self._on_wipe()
+        self.dispatch(ev.Wiped())
+
+    # --- the visitor's hands --------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        self.dispatch(ev.Touched())
+
+    def press(self) -> None:
+        """The talk button went down: the agent falls silent first, everything else follows."""
+        self._probe("pressed", time.monotonic())
+        self.dispatch(ev.Pressed(self.cut("touch")))
+
+    def release(self) -> None:
+        self.dispatch(ev.Released())
+
+    def silence(self) -> None:
+        """The Stop button."""
+        self.dispatch(ev.CutIn(Cause.TOUCH, self.cut("touch")))
+
+    def finish(self) -> None:
+        self.dispatch(ev.Finished(self.cut("finish")))
+
+    def leave(self) -> None:
+        self.cut("left")
+        self.dispatch(ev.Left())
+
+    def cut(self, cause: str) -> Cut | None:
+        """Flush the loudspeaker now. None when nothing was being said. Any thread."""
+        if not self.session.responses:
+            return None
+        ordered = time.monotonic()
+        heard = self.speaker.flush()
+        self.note_flush(cause, heard, ordered)
+        return Cut(heard.response_id, heard.played_ms) if heard.response_id else None
+
+    def note_flush(self, cause: str, heard: Heard, ordered: float) -> None:
+        self._probe("flush", ordered, id=heard.response_id, cause=cause, played_ms=heard.played_ms)
+
+    # --- the audio threads ----------------------------------------------------------------------------------------
+
+    def _on_capture_frame(self, pcm: bytes, captured_at: float) -> None:
+        if self._talk.push_audio(pcm):
+            self.uplink_clock.sent(FRAME_MS, captured_at)
+
+    def _on_capture_voice(self, edge: VoiceEdge, at: float) -> None:
+        if edge is VoiceEdge.BARGE_IN:
+            self._lamp.show(True)  # the burst goes up right behind this call
+            cut = self.cut("voice")
+            self._probe("barge_in", at)
+            self.post(ev.CutIn(Cause.VOICE, cut))
+        elif edge is VoiceEdge.STARTED:
+            self.post(ev.VoiceStarted())
+        else:
+            self.post(ev.VoiceStopped())
+
+    def _on_control_started(self, response_id: str, at: float) -> None:
+        self._probe("playback_started", at, id=response_id)
+        self.post(ev.PlaybackStarted(response_id))
+
+    def _on_control_ended(self, response_id: str, played_ms: float, fate: Fate) -> None:
+        """A flush is reported by whoever ordered it, with what it returned; this is for what was heard to its end."""
+        self._probe("playback_ended", time.monotonic(), id=response_id, played_ms=played_ms, fate=fate)
+        if fate is Fate.FINISHED:
+            self.post(ev.PlaybackEnded(response_id, played_ms, fate))
+
+    # --- the devices ----------------------------------------------------------------------------------------------
+
+    def _post_lost(self, part: Part, reason: str) -> None:
+        log.warning("the %s is gone: %s", part, reason)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._lost, part)
+
+    def _lost(self, part: Part) -> None:
+        cut = self.cut("lost") if part is Part.SPEAKER else None
+        self.dispatch(ev.SoundLost(part))
+        if cut is not None:
+            self.dispatch(ev.PlaybackStalled(cut))
+        if self._tasks is not None:
+            self._tasks.create_task(self._reopen(part), name=f"reopen {part}")
+
+    async def _reopen(self, part: Part) -> None:
+        device = self.microphone if part is Part.MICROPHONE else self.speaker
+        while True:
+            await asyncio.sleep(REOPEN_S)
+            try:
+                await asyncio.to_thread(self._open_again, device)
+            except OSError as error:
+                log.debug("the %s is still gone: %s", part, error)
+                continue
+            self.dispatch(ev.SoundBack(part))
+            return
+
+    @staticmethod
+    def _open_again(device: Microphone | Speaker) -> None:
+        """Raises OSError while the device cannot be had."""
+        from kiosk.core.fault import Fault  # noqa: PLC0415 - only the error path needs it
+
+        try:
+            device.close()
+            device.open()
+        except Fault as fault:
+            raise OSError(fault.what) from fault
+
+    def _watch_stall(self) -> None:
+        """A device that hangs must not hold the visitor in an answer that nobody hears."""
+        if self.session.responses and self.session.sounding:
+            heard = self.speaker.position()
+            if heard.stalled_s >= self.policy.stall:
+                log.warning("the speaker clock has stood still for %.1f s", heard.stalled_s)
+                self.dispatch(ev.PlaybackStalled(self.cut("stall")))
+        if self._loop is not None:
+            self._stall_poll = self._loop.call_later(STALL_POLL_S, self._watch_stall)
+
+    @property
+    def uplink(self) -> Uplink:
+        return self.session.uplink

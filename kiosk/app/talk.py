@@ -1,0 +1,199 @@
+"""The conversation's doer: one link at a time, canonical events to core events, core orders to canonical commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.core import events as ev
+from kiosk.core import orders as od
+from kiosk.core.events import Cut
+from kiosk.wire import canonical as wire
+from kiosk.wire.backoff import Backoff
+from kiosk.wire.link import Link
+
+if TYPE_CHECKING:
+    from kiosk.app.kiosk import Kiosk
+
+log = logging.getLogger(__name__)
+
+MakeLink = Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]
+
+
+class Talk:
+    """
+    make_link  builds a link from (on_event, on_audio); raises `Fault` when the endpoint must not be used
+    backoff    how long to wait after a loss
+
+    All methods on the loop thread but `push_audio`. Events of a link that is no longer the current one are dropped:
+    the goodbye of the last visit must not end the next.
+    """
+
+    def __init__(self, make_link: MakeLink, backoff: Backoff) -> None:
+        self._make_link = make_link
+        self._backoff = backoff
+        self._kiosk: Kiosk
+        self._tasks: asyncio.TaskGroup
+        self._link: Link | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._lost: wire.Closed | None = None
+        self._fed: set[str] = set()
+        self._goodbyes: set[asyncio.Task[None]] = set()
+
+    def attach(self, kiosk: Kiosk, tasks: asyncio.TaskGroup) -> None:
+        self._kiosk = kiosk
+        self._tasks = tasks
+
+    # --- opening and closing --------------------------------------------------------------------------------------
+
+    def connect(self, session_id: str | None, resume_token: str | None) -> None:
+        """A new conversation has a new session ID; the old one only comes back with its token."""
+        self._drop("idle")
+        name = session_id if session_id is not None and resume_token is not None else str(uuid.uuid4())
+        self._kiosk.dispatch(ev.Named(name))
+        link = self._link = self._make_link(
+            lambda event: self._on_event(link, event),
+            lambda response_id, pcm, rate: self._on_audio(link, response_id, pcm, rate),
+        )
+        self._task = self._tasks.create_task(self._hold(link, name, resume_token), name="conversation")
+
+    def disconnect(self, reason: str) -> None:
+        self._drop(reason)
+        self._lost = None
+        self._fed.clear()
+
+    async def finish(self, reason: str) -> None:
+        """Say goodbye and wait for it."""
+        self._drop(reason)
+        if self._goodbyes:
+            await asyncio.wait(self._goodbyes, timeout=4)
+
+    def _drop(self, reason: str) -> None:
+        link, task, self._link, self._task = self._link, self._task, None, None
+        if link is None or task is None:
+            return
+        goodbye = self._tasks.create_task(self._say_goodbye(link, task, reason), name="goodbye")
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+    @staticmethod
+    async def _say_goodbye(link: Link, task: asyncio.Task[None], reason: str) -> None:
+        await link.close(reason)
+        task.cancel()
+
+    async def _hold(self, link: Link, session_id: str, resume_token: str | None) -> None:
+        if self._lost is not None:
+            await asyncio.sleep(self._backoff.delay(self._lost, time.monotonic()))
+        closed = await link.run(session_id, resume_token)
+        if link is not self._link:
+            return
+        self._lost = closed
+        self._link = self._task = None
+        sentence = closed.fault.sentence if closed.fault is not None else ""
+        log.warning("the link is gone: code %s, %s", closed.code, "retryable" if closed.retryable else "final")
+        cut = self._kiosk.cut("link")
+        self._kiosk.dispatch(ev.LinkLost(closed.retryable, sentence, cut))
+
+    # --- up -------------------------------------------------------------------------------------------------------
+
+    def push_audio(self, pcm: bytes) -> bool:
+        """Any thread."""
+        link = self._link
+        return link is not None and link.push_audio(pcm)
+
+    def tell(self, order: od.Order) -> None:
+        link = self._link
+        if link is None:
+            return
+        match order:
+            case od.TellInterrupted():
+                link.send(wire.Interrupt(order.response_id, order.played_ms, order.reason))
+            case od.TellPlayback():
+                link.send(wire.Playback(order.response_id, order.state, order.played_ms))
+            case od.TellSpeech(begins=True):
+                link.send(wire.SpeechStart())
+            case od.TellSpeech(begins=False):
+                link.send(wire.SpeechEnd())
+                link.expect_answer()
+            case od.TellText():
+                link.send(wire.Text(order.text))
+                link.expect_answer()
+            case od.TellMuted():
+                link.send(wire.Mute(order.muted))
+            case od.TellRating():
+                link.send(wire.Feedback(order.score))
+            case _:
+                raise TypeError(f"no doer for {type(order).__name__}")
+
+    # --- down -----------------------------------------------------------------------------------------------------
+
+    def _on_audio(self, link: Link, response_id: str, pcm: bytes, rate: int) -> None:
+        if link is self._link:
+            self._fed.add(response_id)
+            self._kiosk.speaker.feed(response_id, pcm, rate)
+
+    def _on_event(self, link: Link, event: wire.Event) -> None:
+        if link is not self._link:
+            return
+        kiosk = self._kiosk
+        match event:
+            case wire.Ready():
+                self._lost = None
+                self._backoff.ready(time.monotonic())
+                kiosk.dispatch(ev.AgentReady(event.resume_token, event.resume_grace_s))
+            case wire.UserSpeechStarted():
+                kiosk.dispatch(ev.AgentHears(True))
+            case wire.UserSpeechStopped():
+                link.expect_answer()
+                kiosk.dispatch(ev.AgentHears(False))
+            case wire.Thinking():
+                kiosk.dispatch(ev.AgentThinks())
+            case wire.Transcript():
+                kiosk.dispatch(self._words(event))
+            case wire.ResponseStarted():
+                kiosk.dispatch(ev.ResponseStarted(event.response_id))
+            case wire.AgentAudioEnd():
+                if event.response_id is not None:
+                    kiosk.speaker.end(event.response_id)
+            case wire.ResponseDone():
+                kiosk.speaker.end(event.response_id)
+                silent = event.response_id not in self._fed
+                self._fed.discard(event.response_id)
+                kiosk.dispatch(ev.ResponseDone(event.response_id, event.status, silent))
+            case wire.Flush():
+                self._flush(event)
+            case wire.Handover():
+                kiosk.dispatch(ev.HandedOver(event.active, event.name))
+            case wire.Ended():
+                kiosk.dispatch(ev.AgentEnded())
+            case wire.ResumeUpdate():
+                kiosk.dispatch(ev.AgentReady(event.token, event.grace_s))
+            case wire.Error():
+                log.warning("the agent reports an error: %s", event.code)
+            case wire.GoAway():
+                log.info("the agent goes away in %d ms", event.time_left_ms)
+            case _:
+                log.debug("not used here: %s", type(event).__name__)
+
+    def _flush(self, event: wire.Flush) -> None:
+        """Silence first. Of a scope `up_to`, the codec has dropped what was still to come."""
+        ordered = time.monotonic()
+        one = event.response_id if event.scope == "response" else None
+        heard = self._kiosk.speaker.flush(one)
+        self._kiosk.note_flush("agent", heard, ordered)
+        self._kiosk.dispatch(ev.AgentCut(Cut(heard.response_id, heard.played_ms) if heard.response_id else None))
+
+    def _words(self, event: wire.Transcript) -> ev.Words:
+        start_ms, end_ms = event.start_ms, event.end_ms
+        if event.role == "user":
+            start_ms, end_ms = self._session_ms(start_ms), self._session_ms(end_ms)
+        return ev.Words(event.role, event.item_id, event.text, event.final, event.response_id, start_ms, end_ms)
+
+    def _session_ms(self, audio_ms: int | None) -> int | None:
+        """The agent counts the audio it received; turns are told in ms of the visit."""
+        at = None if audio_ms is None else self._kiosk.uplink_clock.at(audio_ms)
+        return None if at is None else self._kiosk.session.since_began_ms(at)

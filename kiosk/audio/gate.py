@@ -1,0 +1,186 @@
+"""What may leave the microphone: pre-roll, voice gate, talk button, guard. Pure: no thread, no clock, no device.
+
+A block of 10 ms that has not gone up waits in the pre-roll, and going up takes it out of there. So nothing can go up
+twice or out of order, and what `forget` emptied cannot go up at all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from kiosk.audio.vad import VoiceGate
+from kiosk.core.ports import Uplink, VoiceEdge
+from kiosk.settings.schema import Capture
+
+BLOCK_S = 0.010
+BLOCKS_PER_FRAME = 2
+HOP_MS = 32.0  # of the voice detector
+# Each sample of a block also carries a trace of the 3 ms before it, from the resampler's filter.
+_SMEAR_S = 0.003
+_EVIDENCE_SPREAD = 4  # a leaky counter may need this much longer than its own length
+
+Frame = tuple[bytes, float]
+Edge = tuple[VoiceEdge, float]
+
+
+class Gate:
+    """Rules of `Uplink`, fed with 10 ms blocks and voice probabilities.
+
+    One call of `step` per block, then `take` for what may go up now. All calls from one thread, or under one lock.
+    """
+
+    def __init__(self, capture: Capture) -> None:
+        self._pre_roll_s = capture.pre_roll_ms / 1000
+        self._barge_in_pre_roll_s = capture.barge_in_pre_roll_ms / 1000
+        self._tail_s = capture.tail_ms / 1000
+        self._voice = VoiceGate(capture.voice_threshold, capture.onset_ms, capture.hang_over_ms)
+        longest_s = max(
+            self._pre_roll_s + (_EVIDENCE_SPREAD * capture.onset_ms + HOP_MS) / 1000, self._barge_in_pre_roll_s
+        )
+        self._keep = round(longest_s / BLOCK_S) + BLOCKS_PER_FRAME
+        self._waiting: deque[tuple[bytes, float]] = deque()  # (block, when its last sample was captured)
+        self._uplink = Uplink.CLOSED
+        self._open = False
+        self._closing = False
+        self._after_tail: tuple[Uplink, float] | None = None  # (what follows, until when the tail goes up)
+        self._forgotten_at = float("-inf")
+        self._before: list[Edge] = []
+        self._after: list[Edge] = []
+
+    @property
+    def uplink(self) -> Uplink:
+        """What is in force. Still HELD while the tail after a release goes up: the lamp may follow it."""
+        return self._uplink
+
+    @property
+    def open(self) -> bool:
+        """Whether blocks go up now."""
+        return self._open
+
+    @property
+    def wants_voice(self) -> bool:
+        """Whether `step` should get voice probabilities."""
+        return self._uplink in (Uplink.GATED, Uplink.OPEN, Uplink.HELD) or (self._guarded and self._open)
+
+    @property
+    def wants_guard(self) -> bool:
+        """Whether `step` should get the guard's findings."""
+        return self._guarded and not self._open
+
+    @property
+    def _guarded(self) -> bool:
+        return self._uplink is Uplink.GUARDED
+
+    # --- orders -------------------------------------------------------------------------------------------------
+
+    def set_uplink(self, uplink: Uplink, at: float) -> None:
+        """`at`: monotonic now. A change of mode ends a stretch of speech without a STOPPED: who changes it knows."""
+        if self._uplink is Uplink.HELD and uplink not in (Uplink.HELD, Uplink.OPEN):
+            if self._after_tail is None:
+                self._after_tail = (uplink, at + self._tail_s)
+            else:  # changed again before the tail was up: its end stays where it is
+                self._after_tail = (uplink, self._after_tail[1])
+            return
+        self._after_tail = None
+        if uplink is not self._uplink:
+            self._enter(uplink, at)
+
+    def forget(self, at: float) -> None:
+        """Nothing captured before `at` goes up any more, not even a tail."""
+        self._forgotten_at = at
+        self._waiting.clear()
+        if self._after_tail is not None:
+            following, _ = self._after_tail
+            self._after_tail = None
+            self._enter(following, at)
+
+    def restart(self, at: float) -> None:
+        """The stream begins anew: empty, nobody speaks; the mode stays."""
+        self.forget(at)
+        self._voice.reset()
+        self._open = self._uplink in (Uplink.HELD, Uplink.OPEN)
+        self._closing = False
+
+    # --- sound --------------------------------------------------------------------------------------------------
+
+    def step(
+        self, block: bytes, captured_at: float, probability: float | None = None, barge_in: float | None = None
+    ) -> None:
+        """One block.
+
+        captured_at     when its last sample was captured
+        probability     of a hop of the voice detector that this block completed
+        barge_in        the guard confirmed a visitor: time of the first evidence
+        """
+        if captured_at - BLOCK_S - _SMEAR_S >= self._forgotten_at:
+            self._waiting.append((block, captured_at))
+        if probability is not None and self.wants_voice:
+            self._hear(probability, captured_at)
+        if barge_in is not None and self.wants_guard:
+            self._before.append((VoiceEdge.BARGE_IN, barge_in))
+            self._voice.begin(captured_at)
+            self._open_from(captured_at - self._barge_in_pre_roll_s)
+        if not self._open:
+            while len(self._waiting) > self._keep:
+                self._waiting.popleft()
+
+    def take(self) -> tuple[list[Edge], list[Frame], list[Edge]]:
+        """(edges before, frames of 20 ms, edges after) since the last call, to be told in this order."""
+        before, self._before = self._before, []
+        frames: list[Frame] = []
+        while self._open and len(self._waiting) >= BLOCKS_PER_FRAME:
+            first, _ = self._waiting.popleft()
+            second, captured_at = self._waiting.popleft()
+            frames.append((first + second, captured_at))
+            if self._after_tail is not None and captured_at >= self._after_tail[1]:
+                following, _ = self._after_tail
+                self._after_tail = None
+                self._enter(following, captured_at)
+        if self._closing and len(self._waiting) < BLOCKS_PER_FRAME:
+            self._open = self._closing = False
+        after, self._after = self._after, []
+        return before, frames, after
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _enter(self, uplink: Uplink, at: float) -> None:
+        deaf = (Uplink.CLOSED, Uplink.GUARDED)
+        speaking = self._voice.speaking and self._open and not self._closing and uplink not in deaf
+        was_open = self._open
+        if not speaking and (uplink in deaf or self._uplink in deaf):
+            self._voice.reset()
+        self._uplink = uplink
+        self._closing = False
+        match uplink:
+            case Uplink.HELD:
+                self._open_from(at - self._pre_roll_s)
+            case Uplink.OPEN:
+                self._open_from(at)
+            case Uplink.GATED:
+                self._open = speaking
+            case _:
+                self._open = False
+        if was_open and not self._open:
+            self._before.clear()
+            self._after.clear()
+
+    def _hear(self, probability: float, captured_at: float) -> None:
+        edge = self._voice.update(probability, HOP_MS, captured_at - HOP_MS / 1000)
+        if edge is None:
+            return
+        kind, since = edge
+        if kind is VoiceEdge.STARTED:
+            self._before.append(edge)
+            self._closing = False
+            self._open_from(since - self._pre_roll_s)
+        else:
+            self._after.append(edge)
+            self._closing = self._uplink in (Uplink.GATED, Uplink.GUARDED)
+
+    def _open_from(self, start: float) -> None:
+        """Blocks that begin at `start` or later go up, at once. An open gate has no gap to fill."""
+        if self._open:
+            return
+        self._open = True
+        while self._waiting and self._waiting[0][1] - BLOCK_S < start - 1e-6:
+            self._waiting.popleft()

@@ -1,0 +1,135 @@
+"""The command line: `kiosk run`, `service`, `rehearse`, `check`, `say`. The main boundary for exceptions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.load import Loaded, load
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options. Imports nothing heavy: `kiosk --help` answers at once."""
+    top = argparse.ArgumentParser(prog="kiosk", description="A voice kiosk in front of a real-time voice agent.")
+    top.add_argument("--version", action="version", version=__version__)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--site", type=Path, metavar="FILE", help="settings file (default: the user's site.toml)")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", parents=[common], help="the kiosk")
+    run.add_argument("--headless", action="store_true", help="without a window")
+    run.add_argument(
+        "--stdio", action="store_true", help="speak the peripherals' JSON lines on standard input and output"
+    )
+    run.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
+    run.set_defaults(go=_run)
+
+    service = commands.add_parser("service", parents=[common], help="the local Voice API")
+    service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")
+    service.set_defaults(go=_service)
+
+    rehearse = commands.add_parser(
+        "rehearse", parents=[common], help="a visitor holds a whole visit with the real programs, in a virtual room"
+    )
+    rehearse.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for report, recordings and logs"
+    )
+    rehearse.add_argument("--visit", type=Path, metavar="FILE", help="visit script (default: the harbour museum's)")
+    rehearse.set_defaults(go=_rehearse)
+
+    check = commands.add_parser("check", parents=[common], help="every setting, its value, its layer and its meaning")
+    check.add_argument("--json", action="store_true", help="as JSON")
+    check.set_defaults(go=_check)
+
+    say = commands.add_parser(
+        "say", parents=[common], help="speak a text into a WAV file with a voice of the local agent"
+    )
+    say.add_argument("text", help="what to say")
+    say.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV file to write")
+    say.add_argument("--voice", help="voice, such as af_heart or am_michael")
+    say.set_defaults(go=_say)
+
+    room = commands.add_parser("room")  # a process of the rehearsal; not for people
+    room.add_argument("rest", nargs=argparse.REMAINDER)
+    room.set_defaults(go=_room)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code of the process. Every `Fault` ends as one sentence; anything else is a bug and keeps its traceback."""
+    args = parser().parse_args(argv)
+    try:
+        return int(args.go(args))
+    except Fault as fault:
+        print(f"kiosk: {fault.sentence}", file=sys.stderr)
+        return int(fault.code)
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        log.exception("the program ends because of a fault of its own")
+        return ExitCode.CRASH
+
+
+def _run(args: argparse.Namespace) -> int:
+    if not args.headless:
+        raise Fault(
+            "this version has no window yet",
+            where="kiosk run",
+            remedy="add --headless for the engine alone, or use `kiosk rehearse --out DIR` to see it hold a visit",
+            code=ExitCode.USAGE,
+        )
+    from kiosk.app.run import run_headless
+
+    return run_headless(load(args.site).settings, credentials_file=args.credentials, stdio=args.stdio)
+
+
+def _service(args: argparse.Namespace) -> int:
+    from kiosk.service.serve import serve
+
+    settings = load(args.site).settings
+    if args.port is not None:
+        settings = settings.model_copy(update={"service": settings.service.model_copy(update={"port": args.port})})
+    return serve(settings)
+
+
+def _rehearse(args: argparse.Namespace) -> int:
+    from kiosk.rehearsal.rehearse import rehearse
+
+    return rehearse(args.out, args.visit, load(args.site).settings, site_file=args.site)
+
+
+def _say(args: argparse.Namespace) -> int:
+    from kiosk.service.say import say
+
+    say(load(args.site).settings.service, args.text, args.voice, args.out)
+    return 0
+
+
+def _room(args: argparse.Namespace) -> int:
+    from kiosk.rehearsal.room import main as room
+
+    return room(args.rest)
+
+
+def _check(args: argparse.Namespace) -> int:
+    loaded: Loaded = load(args.site)
+    rows = [{**row, "value": _plain(row["value"])} for row in loaded.explain()]
+    if args.json:
+        print(json.dumps({"settings": rows}, indent=2, ensure_ascii=False))
+        return 0
+    for row in rows:
+        print(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}    [{row['layer']}]")
+        print(f"    {row['meaning']} Takes effect: {row['takes_effect']}.")
+    return 0
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

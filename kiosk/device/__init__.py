@@ -1,0 +1,1 @@
+"""What stands around the screen and the sound: buttons, lamps, peripherals."""

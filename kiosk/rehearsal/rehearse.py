@@ -1,0 +1,227 @@
+"""`kiosk rehearse`: a whole visit with the real service and the real kiosk, in a virtual room, and its report.
+
+Everything it starts ends with it: when it is done, when something fails half-way, on Ctrl-C and on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from kiosk import __version__
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal import figures, report, waves
+from kiosk.rehearsal.children import own_program
+from kiosk.rehearsal.performance import Course, Performance
+from kiosk.rehearsal.programs import Event, Program
+from kiosk.rehearsal.roomlink import Room
+from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
+from kiosk.rehearsal.visit import RoomSetting, Visit, load
+from kiosk.rehearsal.visitor import Line, prepare
+from kiosk.settings import places
+from kiosk.settings.schema import Settings
+
+log = logging.getLogger(__name__)
+
+SERVICE_READY_S = 180.0  # a first start loads and times the speech models
+KIOSK_READY_S = 30.0
+VISIT_S = 300.0
+QUIT_S = 10.0
+
+_MEASURED_WITH = ("numpy", "sounddevice", "websockets", "ctranslate2", "onnxruntime", "psutil")
+
+
+def rehearse(
+    out: Path,
+    visit_file: Path | None,
+    settings: Settings,
+    *,
+    site_file: Path | None = None,
+    command: Callable[..., list[str]] = own_program,
+    say: Callable[[str], None] = print,
+) -> int:
+    """One visit; writes recordings, logs and report.json to `out`. Returns 0, or VISIT_FAILED with the reasons told.
+
+    site_file  settings for both programs; None: the user's own site.toml, if there is one
+    command    makes the command line of a subcommand of the product
+
+    Call it on the main thread. Raises `Fault` for everything that keeps the visit from beginning, `KeyboardInterrupt`
+    when it was told to stop.
+    """
+    visit = load(visit_file)
+    out = out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    if site_file is None and (own := places.config() / "site.toml").exists():
+        site_file = own
+    rehearsal = Rehearsal(out, visit, settings=settings, site_file=site_file, command=command, say=say)
+    try:
+        finished = asyncio.run(rehearsal.run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finished.write(out)
+    say("\n" + report.for_people(finished, out))
+    return ExitCode.STAFF_LEFT if finished.ok else ExitCode.VISIT_FAILED
+
+
+class Rehearsal:
+    """The order in which things come up, happen and go down again."""
+
+    def __init__(
+        self,
+        out: Path,
+        visit: Visit,
+        *,
+        settings: Settings,
+        site_file: Path | None,
+        command: Callable[..., list[str]],
+        say: Callable[[str], None],
+    ) -> None:
+        self._out, self._visit, self._settings = out, visit, settings
+        self._site = [] if site_file is None else ["--site", str(site_file.absolute())]
+        self._command, self._say = command, say
+        self._course = Course()
+        self._troubles: list[str] = []
+        self._versions = {"kiosk": __version__}
+
+    async def run(self) -> report.Report:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        lines = await prepare(
+            self._visit.lines,
+            rate=self._settings.sound.rate_hz,
+            dbfs=self._visit.room.visitor_dbfs,
+            say=self._command("say", *self._site),
+        )
+        self._say(f"Visit {self._visit.name!r}: starting the sound server, the room, the service and the kiosk.")
+        async with AsyncExitStack() as stack:
+            # Both are started and stopped on this very thread: their processes are tied to it.
+            sound = stack.enter_context(SoundServer(rate=self._settings.sound.rate_hz))
+            room = stack.enter_context(Room(sound, self._out))
+            room.on_trouble = self._trouble
+            furnish(room, self._visit.room)
+            client_id = f"rehearsal-{uuid.uuid4()}"
+            service = await stack.enter_async_context(self._service(client_id))
+            ready = await _ready(service, "ready", SERVICE_READY_S)
+            kiosk = await stack.enter_async_context(self._kiosk(sound, client_id, ready))
+            await _ready(kiosk, "attract", KIOSK_READY_S)
+            self._versions.update(await asyncio.to_thread(versions, ready))
+            await self._hold(kiosk, room, lines)
+        return self._report(kiosk, service, room, lines)
+
+    async def _hold(self, kiosk: Program, room: Room, lines: Mapping[str, Line]) -> None:
+        """The visit itself, and the kiosk's own end. What goes wrong from here on is told in the report."""
+        performance = Performance(kiosk, room, lines, self._say)
+        self._course = performance.course
+        try:
+            await asyncio.wait_for(performance.perform(self._visit), VISIT_S)
+            await kiosk.order("quit")
+            if await kiosk.ended(within_s=QUIT_S) is None:
+                self._troubles.append(f"The kiosk did not end within {QUIT_S:g} s of being told to.")
+        except Fault as fault:
+            self._troubles.append(fault.sentence)
+        except TimeoutError:
+            self._troubles.append(f"The visit took more than {VISIT_S:g} s.")
+
+    def _service(self, client_id: str) -> Program:
+        # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours.
+        env = {**os.environ, "EXEI_VOICE_CLIENT_ID": client_id}
+        return Program("service", self._command("service", "--port", "0", *self._site), env, self._out)
+
+    def _kiosk(self, sound: SoundServer, client_id: str, ready: Event) -> Program:
+        # A file given by name wins over key ring and user's file, which may hold the site's real credentials.
+        credentials = sound.root / "credentials.toml"
+        endpoint = f"ws://127.0.0.1:{ready['port']}{ready.get('path', '/v1/voice')}"
+        with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"endpoint = {json.dumps(endpoint)}\nclient_id = {json.dumps(client_id)}\n")
+        env = sound.env(
+            KIOSK_AGENT__DIALECT="exei-voice",
+            KIOSK_SOUND__BACKEND="portaudio",
+            KIOSK_SOUND__MICROPHONE=MICROPHONE,
+            KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
+        )
+        words = ("run", "--headless", "--stdio", "--credentials", str(credentials), *self._site)
+        return Program("kiosk", self._command(*words), env, self._out)
+
+    def _trouble(self, event: Mapping[str, Any]) -> None:
+        match event:
+            case {"event": "lost", "what": what}:
+                self._troubles.append(f"The room lost the {what}.")
+            case {"event": "refused", "why": why}:
+                self._troubles.append(f"The room refused an order: {why}.")
+
+    def _report(self, kiosk: Program, service: Program, room: Room, lines: Mapping[str, Line]) -> report.Report:
+        events = kiosk.events
+        sessions = report.sessions_of(events)
+        why = [*self._course.problems, *self._troubles]
+        why += [f"The kiosk reported: {event['sentence']}" for event in events if event["event"] == "fault"]
+        if kiosk.exit_code not in {None, 0}:
+            why.append(f"The kiosk ended with code {kiosk.exit_code}; see {kiosk.log_file.name}.")
+        if not sessions:
+            why.append("No conversation took place.")
+
+        recordings = room.recordings()
+        samples, _ = waves.read(recordings.loudspeaker)
+        found = figures.of_visit(figures.Heard(samples, recordings.heard), recordings.captured, events, self._course)
+        for program in (kiosk, service):
+            if program.memory_mb:
+                found[f"{program.name}_memory"] = figures.summarise(program.memory_mb, "MB")
+                found[f"{program.name}_cpu"] = figures.summarise(program.cpu_percent, "% of a core")
+        return report.Report(
+            ok=not why,
+            why=why,
+            visit=self._visit.name,
+            sessions=sessions,
+            figures=found,
+            recordings={
+                "microphone": recordings.microphone.name,
+                "loudspeaker": recordings.loudspeaker.name,
+                "timeline": "room.json",
+            },
+            screenshots={},
+            visitor=report.visitor_of(lines),
+            versions=self._versions,
+            machine=report.machine(),
+        )
+
+
+def furnish(room: Room, setting: RoomSetting) -> None:
+    room.echo(gain_db=setting.gain_db, delay_ms=setting.delay_ms, rt60_s=setting.rt60_s)
+    room.noise(setting.noise_dbfs)
+
+
+def versions(ready: Event) -> dict[str, str]:
+    """Packages, sound server and speech engines that the figures depend on. Blocks for a process."""
+    found = {}
+    for package in _MEASURED_WITH:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:  # a frozen program, or the service without its extra
+            continue
+    told = subprocess.run(["pulseaudio", "--version"], capture_output=True, text=True, timeout=10, check=False)
+    found["pulseaudio"] = told.stdout.strip().removeprefix("pulseaudio ")
+    found.update({f"service {engine}": str(ready[engine]) for engine in ("stt", "tts", "answers") if engine in ready})
+    return found
+
+
+async def _ready(program: Program, sign: str, within_s: float) -> Event:
+    """The event, or the event with the phase, that says that the program can be used."""
+    ready = await program.wait_for(lambda event: sign in {event["event"], event.get("phase")}, within_s=within_s)
+    if ready is None:
+        raise Fault(
+            f"the {program.name} was not ready within {within_s:g} s",
+            where=str(program.log_file),
+            remedy="read that log, and run the program by itself",
+            code=ExitCode.VISIT_FAILED,
+        )
+    return ready

@@ -1,0 +1,142 @@
+"""The report of a rehearsal: report.json for programs, a transcript with times for people."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.rehearsal.figures import Figure
+from kiosk.rehearsal.programs import Event
+from kiosk.rehearsal.visitor import Line
+
+_NAMES = {"user": "Visitor", "agent": "Agent"}
+_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One finished turn. `heard`: of an agent's text, what was really heard; times in ms since the session began."""
+
+    role: str
+    text: str
+    heard: str
+    start_ms: int
+    end_ms: int
+    interrupted: bool
+
+
+@dataclass(slots=True)
+class Session:
+    id: str
+    transcript: list[Turn] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """What `report.json` holds, key by key. `why` are sentences, empty when `ok`."""
+
+    ok: bool
+    why: list[str]
+    visit: str
+    sessions: list[Session]
+    figures: dict[str, Figure]
+    recordings: dict[str, str]
+    screenshots: dict[str, str]
+    visitor: list[dict[str, Any]]
+    versions: dict[str, str]
+    machine: dict[str, Any]
+
+    def write(self, folder: Path) -> Path:
+        path = folder / "report.json"
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return path
+
+
+def sessions_of(events: Sequence[Event]) -> list[Session]:
+    """The conversations in a kiosk's events, with the finished turns of each in the order they began.
+
+    A turn that was never finished is no turn; the kiosk tells the last ones when the visit is over.
+    """
+    sessions: list[Session] = []
+    for event in events:
+        match event["event"]:
+            case "session":
+                sessions.append(Session(str(event["id"])))
+            case "turn" if sessions:
+                turn = Turn(
+                    str(event["role"]),
+                    str(event["text"]),
+                    str(event.get("heard") or ""),
+                    round(event.get("start_ms") or 0),
+                    round(event.get("end_ms") or event.get("start_ms") or 0),
+                    bool(event.get("interrupted")),
+                )
+                sessions[-1].transcript.append(turn)
+    for session in sessions:
+        session.transcript.sort(key=lambda turn: turn.start_ms)
+    return sessions
+
+
+def visitor_of(lines: Mapping[str, Line]) -> list[dict[str, Any]]:
+    return [
+        {"text": line.text, "voice": line.kind, "source": line.source, "seconds": line.seconds}
+        for line in lines.values()
+    ]
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    load = Path("/proc/loadavg")
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": platform.machine(),
+        "python": platform.python_version(),
+        "load": [float(value) for value in load.read_text().split()[:3]] if load.exists() else [],
+    }
+
+
+def transcript(session: Session) -> str:
+    """The conversation for a terminal: when, who, what; a cut answer ends where the visitor stopped hearing it."""
+    rows = []
+    for turn in session.transcript:
+        when = f"{_clock(turn.start_ms)} - {_clock(turn.end_ms)}"
+        words = turn.text
+        if turn.interrupted and turn.role == "agent":
+            words = f"{turn.heard.rstrip()} – [cut at {_clock(turn.end_ms)}]"
+        name = _NAMES.get(turn.role, turn.role)
+        lines = textwrap.wrap(words, _WIDTH - 28) or [""]
+        rows.append(f"  {when:<17} {name:<8} {lines[0]}")
+        rows += [" " * 29 + line for line in lines[1:]]
+    return "\n".join(rows)
+
+
+def for_people(report: Report, folder: Path) -> str:
+    """The whole report for a terminal."""
+    parts = []
+    for session in report.sessions:
+        parts += [f"Conversation {session.id}", transcript(session), ""]
+    if report.figures:
+        parts.append(f"  {'figure':<30} {'n':>3} {'median':>9} {'95 %':>9} {'worst':>9}")
+        parts += [
+            f"  {name.replace('_', ' '):<30} {f.n:>3} {f.p50:>9.1f} {f.p95:>9.1f} {f.max:>9.1f} {f.unit}"
+            for name, f in report.figures.items()
+        ]
+        parts.append("")
+    human = sum(line["voice"] == "human" for line in report.visitor)
+    parts.append(f"  Visitor: {human} of {len(report.visitor)} lines were recordings of a human voice.")
+    parts.append(f"  Recordings and report: {folder}")
+    parts.append("The visit went well." if report.ok else "The visit failed:")
+    parts += [f"  - {sentence}" for sentence in report.why]
+    return "\n".join(parts)
+
+
+def _clock(ms: int) -> str:
+    """m:ss.t"""
+    tenths = round(ms / 100)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

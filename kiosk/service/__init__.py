@@ -1,0 +1,1 @@
+"""The local Voice API: recognition, answers and speech on this machine."""

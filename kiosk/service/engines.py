@@ -1,0 +1,75 @@
+"""The plug-in points of the local agent: recognise, speak, answer.
+
+Entry points `kiosk.stt`, `kiosk.tts` and `kiosk.answers` name classes that are built with the service's settings
+section and satisfy these protocols. An engine's methods block and hold the processor: the service calls each kind
+on its own worker thread, never on the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]  # mono, -1..1
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was understood of one stretch of speech. `confidence` 0..1; `text` is empty when it was no speech."""
+
+    text: str
+    language: str
+    confidence: float
+
+
+class Recogniser(Protocol):
+    """Speech to text. One instance serves all conversations, one call at a time."""
+
+    name: str
+
+    def recognise(self, audio: Samples, *, final: bool, language: str | None = None) -> Recognition:
+        """`audio`: 16 kHz. `final` False asks for a quick partial that may be wrong at its end."""
+
+
+class Voice(Protocol):
+    """Text to speech."""
+
+    name: str
+    rate: int  # of what `speak` returns, Hz
+
+    def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
+        """One clause of already normalised text. Raises `Fault` when the voice is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation, oldest first."""
+
+    role: str  # user | agent
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say. `score` 0..1 is the match; `source` the entry; `action` none, end, person or unknown."""
+
+    text: str
+    source: str
+    score: float
+    action: str = "none"
+    cacheable: bool = True
+
+
+class Answers(Protocol):
+    """Finds what to say to a visitor."""
+
+    name: str
+
+    def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer: ...
+
+    def fixed(self) -> Iterator[str]:
+        """Every text it may say word for word, so that the service can speak and cache them ahead of time."""

@@ -1,0 +1,51 @@
+"""What a client may ask of the service: pure bookkeeping, no clock and no I/O."""
+
+from __future__ import annotations
+
+import hmac
+
+INIT_WITHIN_S = 5.0
+LARGEST_AUDIO_BYTES = 64_000
+LARGEST_FRAME_BYTES = 1 << 20
+LEAD_S = 10.0
+"""Audio may run this far ahead of real time: a burst of pre-roll may, a recording fed as fast as it goes may not."""
+
+
+def same_secret(given: str, expected: str) -> bool:
+    """Compares in constant time, whatever the lengths."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+class AudioBudget:
+    """Refuses audio that comes faster than a microphone makes it. `now` in seconds of one clock."""
+
+    def __init__(self, now: float, rate: int) -> None:
+        self._began = now
+        self._bytes_per_s = rate * 2
+        self._received = 0
+
+    def take(self, size: int, now: float) -> bool:
+        self._received += size
+        return self._received / self._bytes_per_s <= now - self._began + LEAD_S
+
+
+class Admission:
+    """How many conversations there may be, and which session IDs are taken."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._running: set[str] = set()
+
+    @property
+    def full(self) -> bool:
+        return len(self._running) >= self._most
+
+    def begin(self, session_id: str) -> bool:
+        """False when that session ID is in a conversation now."""
+        if session_id in self._running:
+            return False
+        self._running.add(session_id)
+        return True
+
+    def end(self, session_id: str) -> None:
+        self._running.discard(session_id)

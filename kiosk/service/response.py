@@ -1,0 +1,124 @@
+"""One response of the agent: its words and its sound, clause by clause, until it is sent or cut."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from kiosk.service.agent import WIRE_RATE, Agent
+from kiosk.service.engines import Answer
+from kiosk.wire.canonical import (
+    AgentAudio,
+    AgentAudioEnd,
+    Event,
+    ResponseDone,
+    ResponseStarted,
+    Transcript,
+)
+
+log = logging.getLogger(__name__)
+
+FRAME_BYTES = WIRE_RATE * 2 // 10  # 100 ms
+LEAD_S = 8.0
+"""Audio is sent this far ahead of its playing: enough for any network, little to throw away at an interruption."""
+REPORT_SLACK_S = 2.0
+
+Send = Callable[[Event], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a response has come. `sent_ms` of audio so far; `first_at` when its first frame was sent."""
+
+    sent_ms: float = 0.0
+    first_at: float | None = None
+    complete: bool = False
+    cut: bool = False
+
+
+class Response:
+    """
+    answer  what to say
+    send    sends one event to the client
+    speed   of this conversation
+
+    `run()` is a task of its own; `cut()` stops it from the conversation's task. `sounding` says whether the client may
+    still be playing it: until it reports the end, or until the audio must be over.
+    """
+
+    def __init__(self, agent: Agent, number: int, answer: Answer, send: Send, speed: float) -> None:
+        self.id = f"r{number}"
+        self.item_id = f"a{number}"
+        self.answer = answer
+        self.progress = Progress()
+        self.heard_ms: int | None = None
+        self._agent = agent
+        self._send = send
+        self._speed = speed
+        self._done = False
+
+    async def run(self) -> None:
+        """Raises WebSocketDisconnect when the client is gone."""
+        await self._send(ResponseStarted(self.id))
+        said = ""
+        async for piece in self._agent.speak(self.answer.text, self._speed, cacheable=self.answer.cacheable):
+            start_ms = round(self.progress.sent_ms)
+            end_ms = start_ms + round(len(piece.pcm) / 2 / WIRE_RATE * 1000)
+            said = f"{said} {piece.text}".strip()
+            await self._send(self._words(said, start_ms, end_ms))
+            await self._send_audio(piece.pcm)
+        await self._send(AgentAudioEnd(self.id))
+        await self._send(self._words(self.answer.text, None, None))
+        self.progress.complete = True
+        await self._finish("completed")
+
+    def _words(self, text: str, start_ms: int | None, end_ms: int | None) -> Transcript:
+        return Transcript(
+            "agent",
+            text,
+            item_id=self.item_id,
+            response_id=self.id,
+            final=start_ms is None,
+            mode="replace",
+            start_ms=start_ms,
+            end_ms=end_ms,
+            language=self._agent.settings.language,
+        )
+
+    async def _send_audio(self, pcm: bytes) -> None:
+        for at in range(0, len(pcm), FRAME_BYTES):
+            frame = pcm[at : at + FRAME_BYTES]
+            await self._hold_lead()
+            if self.progress.first_at is None:
+                self.progress.first_at = time.monotonic()
+            await self._send(AgentAudio(frame, WIRE_RATE, self.id))
+            self.progress.sent_ms += len(frame) / 2 / WIRE_RATE * 1000
+
+    async def _hold_lead(self) -> None:
+        if self.progress.first_at is not None:
+            ahead = self.progress.sent_ms / 1000 - (time.monotonic() - self.progress.first_at)
+            if ahead > LEAD_S:
+                await asyncio.sleep(ahead - LEAD_S)
+
+    @property
+    def sounding(self) -> bool:
+        if self.heard_ms is not None or self.progress.cut:
+            return False
+        if not self.progress.complete or self.progress.first_at is None:
+            return not self._done
+        return time.monotonic() < self.progress.first_at + self.progress.sent_ms / 1000 + REPORT_SLACK_S
+
+    async def cut(self, task: asyncio.Task[None], played_ms: int | None) -> None:
+        """Stop making and sending. `played_ms` is what the client says was heard; None when it has not said yet."""
+        self.progress.cut = True
+        self.heard_ms = played_ms
+        task.cancel()
+        await self._finish("interrupted")
+
+    async def _finish(self, status: str) -> None:
+        if not self._done:
+            self._done = True
+            await self._send(ResponseDone(self.id, status))

@@ -1,0 +1,135 @@
+"""`kiosk service`: loads the engines, binds the port, says that it is ready, and serves until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.journal import log as journal
+from kiosk.service.agent import Agent, load_agent
+from kiosk.service.limits import LARGEST_FRAME_BYTES
+from kiosk.service.server import VOICE_PATH, VoiceApi
+from kiosk.settings.schema import Settings
+from kiosk.wire.credentials import CLIENT_ID_VARIABLE
+from kiosk.wire.dialect import load_dialect
+
+log = logging.getLogger(__name__)
+
+DIALECT = "exei-voice"
+
+
+def own_client_id(environ: Mapping[str, str]) -> str:
+    """The one Client ID that may connect: a systemd credential `client_id`, else the environment. A secret."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    file = Path(folder) / "client_id" if folder else None
+    client_id = file.read_text(encoding="utf-8").strip() if file and file.is_file() else environ.get(CLIENT_ID_VARIABLE)
+    if not client_id:
+        raise Fault(
+            "the service has no Client ID to check its clients against",
+            where=f"systemd credential client_id, environment variable {CLIENT_ID_VARIABLE}",
+            remedy="set it to a long random text and give the same one to the kiosk",
+            code=ExitCode.CREDENTIALS,
+        )
+    return client_id
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """The listening socket. Raises `Fault` when the port is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        raise _why_not(error, host, port) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> Fault:
+    if error.errno == errno.EADDRINUSE:
+        return Fault(
+            f"the port {port} is taken by another program",
+            where="setting service.port",
+            remedy="stop that program, or choose another port with --port or service.port (0 picks a free one)",
+            code=ExitCode.PORT_TAKEN,
+        )
+    if error.errno == errno.EACCES:
+        return Fault(
+            f"the port {port} may not be opened by this user",
+            where="setting service.port",
+            remedy="choose a port above 1023",
+            code=ExitCode.PORT_TAKEN,
+        )
+    return Fault(
+        f"the address {host} cannot be listened on: {error.strerror or error}",
+        where="setting service.host",
+        remedy="use 127.0.0.1 for this machine alone, or an address that this machine has",
+        code=ExitCode.SETTINGS,
+    )
+
+
+def serve(settings: Settings) -> int:
+    """Blocks until a signal. Raises `Fault` for a taken port, a missing model, unreadable knowledge or no Client ID."""
+    client_id = own_client_id(os.environ)
+    journal.start(settings.journal.level, settings.journal.folder, [client_id], name="service")
+    listener = bind(settings.service.host, settings.service.port)
+    agent = load_agent(settings.service)
+    api = VoiceApi(agent, load_dialect(DIALECT), client_id)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            api.application,
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_FRAME_BYTES,
+            ws_per_message_deflate=False,  # saves 14 % of PCM and costs latency
+            ws_ping_interval=3,
+            ws_ping_timeout=6,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+        )
+    )
+    try:
+        asyncio.run(_serve(server, listener, agent))
+    except KeyboardInterrupt:
+        log.info("stopped")  # uvicorn has shut down in order and raises the signal again
+    finally:
+        agent.close()
+    return ExitCode.STAFF_LEFT
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) -> None:
+    port = listener.getsockname()[1]
+    print(
+        json.dumps(
+            {
+                "event": "ready",
+                "port": port,
+                "path": VOICE_PATH,
+                "stt": agent.recogniser.name,
+                "tts": agent.speech.name,
+                "answers": agent.answers.name,
+            }
+        ),
+        flush=True,
+    )
+    filling = asyncio.create_task(agent.fill_cache(), name="fill the cache of fixed answers")
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        filling.cancel()
+        (result,) = await asyncio.gather(filling, return_exceptions=True)
+        if isinstance(result, Exception):
+            log.error("the cache of fixed answers was not filled", exc_info=result)

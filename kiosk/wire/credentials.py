@@ -1,0 +1,173 @@
+"""Where the endpoint and the Client ID come from. Both are secrets: nothing here shows either."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import keyring
+from keyring.errors import KeyringError
+
+from kiosk.core.fault import ExitCode, Fault
+
+ENDPOINT_VARIABLE = "EXEI_VOICE_ENDPOINT"
+CLIENT_ID_VARIABLE = "EXEI_VOICE_CLIENT_ID"
+SERVICE = "exei-voice-kiosk"  # name in the key ring, and of the directory under the user's configuration
+_NAMES = ("endpoint", "client_id")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """`source` names the kind of place they were found in. `repr` and `str` show no secret."""
+
+    endpoint: str = field(repr=False)
+    client_id: str = field(repr=False)
+    source: str = "given"
+
+
+def find_credentials(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Credentials:
+    """`file` alone when given; else systemd credentials, the key ring, the user's file, the environment, in this order.
+
+    The first place that holds any of the two must hold both. Raises `Fault` (CREDENTIALS), also for an endpoint that
+    no voice socket can have.
+    """
+    environ = os.environ if environ is None else environ
+    if file is not None:
+        found = _from_file(file, "the credentials file")
+        if found is None:
+            raise _fault("there is no such file", "the credentials file", "check the path given with --credentials")
+        return _checked(found)
+    places = (
+        _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
+        _from_keyring(),
+        _from_file(default_file(environ), "the user's credentials file"),
+        _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), "the environment"),
+    )
+    for credentials in places:
+        if credentials is not None:
+            return _checked(credentials)
+    raise _fault(
+        "there are no credentials for a voice agent",
+        "systemd credentials, key ring, credentials file, environment",
+        f"copy endpoint and Client ID from the agent's Voice API page into {ENDPOINT_VARIABLE} and {CLIENT_ID_VARIABLE}"
+        " or into a file of your own with mode 0600, or run `kiosk demo` to talk to the local agent",
+    )
+
+
+def default_file(environ: Mapping[str, str]) -> Path:
+    """The user's own file: TOML with `endpoint` and `client_id`."""
+    base = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home()) / ".config"
+    return Path(base) / SERVICE / "credentials.toml"
+
+
+def check_endpoint(endpoint: str, *, where: str, web: bool = False) -> SplitResult:
+    """The endpoint's parts. `web`: the dialect asks a web address for the socket's address first. Raises `Fault`."""
+    try:
+        parts = urlsplit(endpoint)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise _fault("the endpoint is not an address", where, _REMEDY) from None
+    secure, plain = ("https", "http") if web else ("wss", "ws")
+    if parts.scheme in {"http", "https"} and not web:
+        raise _fault("the endpoint is a web page's address; a voice socket begins with wss://", where, _REMEDY)
+    if parts.scheme not in {secure, plain} or not host:
+        raise _fault(f"the endpoint does not begin with {secure}://", where, _REMEDY)
+    if parts.scheme == plain and not is_loopback(host):
+        raise _fault(
+            f"the endpoint begins with {plain}://, so speech and Client ID would travel unencrypted",
+            where,
+            f"use {secure}://; only an agent on this very machine may be reached without",
+        )
+    if parts.username or parts.password:
+        raise _fault("the endpoint holds a user name or password", where, _REMEDY)
+    return parts
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine without asking anybody."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+_REMEDY = "copy it from the agent's Voice API page again"
+
+
+def _fault(what: str, where: str, remedy: str) -> Fault:
+    return Fault(what, where=where, remedy=remedy, code=ExitCode.CREDENTIALS)
+
+
+def _complete(endpoint: str | None, client_id: str | None, source: str) -> Credentials | None:
+    """Both, or none. Half a pair means that somebody made a mistake there, and the next place would hide it."""
+    endpoint, client_id = (endpoint or "").strip(), (client_id or "").strip()
+    if not endpoint and not client_id:
+        return None
+    if not endpoint or not client_id:
+        missing = "Client ID" if endpoint else "endpoint"
+        raise _fault(f"there is no {missing}", source, "set endpoint and Client ID in the same place")
+    return Credentials(endpoint, client_id, source)
+
+
+def _checked(credentials: Credentials) -> Credentials:
+    # A dialect with a request before the socket has a web address as its endpoint: the link knows and refuses there.
+    if not credentials.endpoint.startswith("https://"):
+        check_endpoint(credentials.endpoint, where=credentials.source)
+    log.info("credentials found in %s", credentials.source)
+    return credentials
+
+
+def _from_directory(directory: str | None) -> Credentials | None:
+    """What systemd decrypted for this unit (`LoadCredentialEncrypted=exei-voice-endpoint`, `exei-voice-client-id`)."""
+    if not directory:
+        return None
+    values = []
+    for name in ("exei-voice-endpoint", "exei-voice-client-id"):
+        try:
+            values.append((Path(directory) / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            values.append("")
+        except (OSError, UnicodeDecodeError):
+            raise _fault(f"{name} cannot be read", "systemd credentials", "set it again") from None
+    return _complete(values[0], values[1], "systemd credentials")
+
+
+def _from_keyring() -> Credentials | None:
+    """A headless machine has no key ring; that is its normal state and not worth a word."""
+    try:
+        endpoint, client_id = (keyring.get_password(SERVICE, name) for name in _NAMES)
+    except (KeyringError, RuntimeError, OSError) as error:
+        log.debug("no key ring: %s", type(error).__name__)
+        return None
+    return _complete(endpoint, client_id, "key ring")
+
+
+def _from_file(path: Path, source: str) -> Credentials | None:
+    try:
+        with path.open("rb") as opened:
+            # The mode of what was opened, not of what the path names now.
+            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+            if os.name == "posix" and mode & 0o077:
+                raise _fault(f"others may read it (mode {mode:04o})", source, "set its mode to 0600")
+            values = tomllib.load(opened)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _fault(f"it cannot be read: {error.strerror}", source, "check its owner and mode") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise _fault("it is not TOML", source, 'write endpoint = "…" and client_id = "…" into it') from None
+    unknown = sorted(set(values) - set(_NAMES))
+    if unknown or not all(isinstance(value, str) for value in values.values()):
+        raise _fault("it holds something else", source, 'write only endpoint = "…" and client_id = "…" into it')
+    return _complete(values.get("endpoint"), values.get("client_id"), source)

@@ -1,0 +1,107 @@
+"""What waits to go up: control messages and microphone audio, in the order in which they were said."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+
+from kiosk.wire.canonical import Audio, Command, Playback
+
+MAX_CONTROL = 64
+MAX_AUDIO_MS = 400
+
+
+class ControlQueueFull(Exception):
+    """64 commands wait: the peer takes nothing any more."""
+
+
+class Uplink:
+    """A queue with two rules. Any thread.
+
+    Control is never dropped; a `Playback` takes the place of one of the same response that still waits.
+    Of the audio at most 400 ms wait; the oldest is dropped and counted, since a voice that comes late is worth less
+    than a voice that comes now. Order between the two is kept, so that the end of a turn follows its last sound.
+    """
+
+    def __init__(self, rate: int, frame_ms: int) -> None:
+        self._lock = Lock()
+        self._queue: deque[Command] = deque()
+        self._frame = rate * frame_ms // 1000 * 2
+        self._limit = rate * MAX_AUDIO_MS // 1000 * 2
+        self._part = b""  # less than a frame, the newest audio
+        self._waiting = 0  # bytes of audio in the queue
+        self._control = 0
+        self._open = False
+        self.dropped = 0  # frames
+
+    def open(self) -> None:
+        """A connection begins, with nothing left of the one before."""
+        with self._lock:
+            self._clear()
+            self._open = True
+
+    def close(self) -> None:
+        """Nothing waits and nothing is taken any more: audio is never replayed to another conversation."""
+        with self._lock:
+            self._clear()
+            self._open = False
+
+    def audio(self, pcm: bytes) -> bool:
+        """Cut into frames and queue. False when no connection stands."""
+        with self._lock:
+            if not self._open:
+                return False
+            data = self._part + pcm
+            whole = len(data) - len(data) % self._frame
+            self._part = data[whole:]
+            for at in range(0, whole, self._frame):
+                self._put(data[at : at + self._frame])
+            return True
+
+    def control(self, command: Command) -> None:
+        """Raises `ControlQueueFull`."""
+        with self._lock:
+            if not self._open:
+                return
+            if isinstance(command, Playback):
+                for at, waiting in enumerate(self._queue):
+                    if isinstance(waiting, Playback) and waiting.response_id == command.response_id:
+                        self._queue[at] = command
+                        return
+            if self._control >= MAX_CONTROL:
+                raise ControlQueueFull
+            if self._part:
+                self._put(self._part[: len(self._part) // 2 * 2])
+                self._part = b""
+            self._queue.append(command)
+            self._control += 1
+
+    def take(self) -> Command | None:
+        """The next to go up, or None."""
+        with self._lock:
+            if not self._queue:
+                return None
+            command = self._queue.popleft()
+            if isinstance(command, Audio):
+                self._waiting -= len(command.pcm)
+            else:
+                self._control -= 1
+            return command
+
+    def _put(self, pcm: bytes) -> None:
+        if not pcm:
+            return
+        self._queue.append(Audio(pcm))
+        self._waiting += len(pcm)
+        while self._waiting > self._limit:
+            oldest = next(at for at, waiting in enumerate(self._queue) if isinstance(waiting, Audio))
+            gone = self._queue[oldest]
+            assert isinstance(gone, Audio)
+            del self._queue[oldest]
+            self._waiting -= len(gone.pcm)
+            self.dropped += 1
+
+    def _clear(self) -> None:
+        self._queue.clear()
+        self._part = b""
+        self._waiting = self._control = 0

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal.visit import CutIn, Expect, Say, Touch, load
+
+
+def test_the_packaged_visit_is_whole() -> None:
+    visit = load()
+    assert visit.steps[0] == Touch("touch")
+    assert visit.steps[-1] == Touch("leave")
+    assert any(isinstance(step, CutIn) for step in visit.steps)
+    assert any(isinstance(step, Expect) for step in visit.steps)
+    assert visit.lines[0] == "Hello"
+    assert len(visit.lines) == len(set(visit.lines))
+
+
+def test_every_key_arrives(tmp_path: Path) -> None:
+    file = tmp_path / "v.toml"
+    file.write_text(
+        'name = "x"\n[room]\ngain_db = -12\nnoise_dbfs = -50.5\n'
+        '[[step]]\ndo = "say"\ntext = "Hi"\nhold = true\n[[step]]\ndo = "expect"\nof = "visitor"\nany = ["hi", "high"]\n'
+    )
+    visit = load(file)
+    assert (visit.room.gain_db, visit.room.noise_dbfs, visit.room.rt60_s) == (-12.0, -50.5, None)
+    assert visit.steps == (Say("Hi", hold=True), Expect(any=("hi", "high"), of="visitor"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "complaint"),
+    [
+        ('[[step]]\ndo = "touch"\n\n[[step]]\ndo = "dance"\n', 4, "cannot do 'dance'"),
+        ('[[step]]\ndo = "touch"\n[[step]]\ndo = "say"\ntxt = "Hello"\n', 3, "'txt' has no meaning"),
+        ('[[step]]\ndo = "say"\n', 1, "'text' is missing"),
+        ('[[step]]\ndo = "say"\ntext = "  "\n', 1, "nothing to say"),
+        ('[[step]]\ndo = "wait"\nfor = "godot"\n', 1, "for cannot be 'godot'"),
+        ('[[step]]\ndo = "wait"\nfor = "listening"\nwithin_s = 900\n', 1, "no time to wait"),
+        ('[[step]]\ndo = "cut_in"\n', 1, "either text or button"),
+        ('[[step]]\ndo = "expect"\n', 1, "checks nothing"),
+        ('[[step]]\ndo = "expect"\nall = "ten"\n', 1, "not a list"),
+        ('[[step]]\ndo = "pause"\nseconds = "long"\n', 1, "no float"),
+        ('[room]\nsize = 3\n[[step]]\ndo = "touch"\n', 1, "'size' has no meaning"),
+    ],
+)
+def test_nonsense_is_refused_with_its_line(tmp_path: Path, text: str, line: int, complaint: str) -> None:
+    file = tmp_path / "visit.toml"
+    file.write_text(text)
+    with pytest.raises(Fault) as caught:
+        load(file)
+    assert caught.value.code is ExitCode.USAGE
+    assert complaint in caught.value.what
+    assert f"visit.toml:{line}," in caught.value.where
+
+
+@pytest.mark.parametrize("text", ["", 'name = "empty"\n', "steps = 1\n", "[[step]\n"])
+def test_what_is_no_visit_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "visit.toml"
+    file.write_text(text)
+    with pytest.raises(Fault, match=r"visit\.toml"):
+        load(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"nowhere\.toml"):
+        load(tmp_path / "nowhere.toml")

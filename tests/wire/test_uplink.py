@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from kiosk.wire.canonical import Audio, Mute, Playback, SpeechEnd
+from kiosk.wire.uplink import ControlQueueFull, Uplink
+
+FRAME = 640
+
+
+@pytest.fixture
+def uplink() -> Uplink:
+    made = Uplink(16000, 20)
+    made.open()
+    return made
+
+
+def taken(uplink: Uplink) -> list[object]:
+    return list(iter(uplink.take, None))
+
+
+def test_audio_is_cut_into_frames(uplink: Uplink):
+    assert uplink.audio(bytes(1000))
+    assert uplink.audio(bytes(300))
+    assert taken(uplink) == [Audio(bytes(FRAME)), Audio(bytes(FRAME))]
+
+
+def test_the_end_of_a_turn_follows_its_last_sound(uplink: Uplink):
+    uplink.audio(bytes(FRAME + 100))
+    uplink.control(SpeechEnd(40))
+    assert taken(uplink) == [Audio(bytes(FRAME)), Audio(bytes(100)), SpeechEnd(40)]
+
+
+def test_the_oldest_audio_is_dropped_after_400_ms(uplink: Uplink):
+    for number in range(25):
+        uplink.audio(bytes([number]) * FRAME)
+    uplink.control(Mute(True))
+    assert uplink.dropped == 5
+    assert [item.pcm[0] for item in taken(uplink) if isinstance(item, Audio)] == list(range(5, 25))
+
+
+def test_control_is_never_dropped_and_playback_is_coalesced(uplink: Uplink):
+    uplink.control(Playback("r1", "started", 0))
+    uplink.control(Playback("r2", "started", 0))
+    uplink.control(Playback("r1", "finished", 9))
+    assert taken(uplink) == [Playback("r1", "finished", 9), Playback("r2", "started", 0)]
+    for _ in range(64):
+        uplink.control(Mute(True))
+    with pytest.raises(ControlQueueFull):
+        uplink.control(Mute(False))
+    assert len(taken(uplink)) == 64
+
+
+def test_nothing_is_carried_over_to_another_conversation(uplink: Uplink):
+    uplink.audio(bytes(FRAME + 2))
+    uplink.close()
+    assert not uplink.audio(bytes(FRAME))
+    uplink.open()
+    assert taken(uplink) == []
