@@ -32,6 +32,11 @@ RING_S = 0.4
 SILENT_DEVICE_S = 2.0
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent the canceller still runs."""
+CLOSED_WAKE_S = 0.050
+"""While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than the work."""
+FAR_HEADROOM_S = 0.020
+"""The far end is handed over this much ahead of the near end. Both streams' time stamps may be some 10 ms wrong, and a
+canceller finds any delay but a negative one."""
 FAR_TOLERANCE_S = 0.010
 """Time stamps of input blocks wander by a few ms; the far end follows only what is more than that."""
 
@@ -67,6 +72,8 @@ class CaptureMicrophone:
         self._lost_reason: str | None = None
         self._ring = Ring(1)
         self._mark = (0, 0.0)  # (position in the ring, when that sample was captured)
+        self._wake_at = 0  # samples of the device after which the capture thread is woken
+        self._unseen = 0
         self._frames = 0
         self._laps = 0
         self._dropped = 0
@@ -137,7 +144,10 @@ class CaptureMicrophone:
     def _captured(self, block: Pcm, captured_at: float) -> None:
         self._mark = (self._ring.written, captured_at)
         self._ring.write(block)
-        self._bell.put(None)
+        self._unseen += len(block)
+        if self._unseen >= self._wake_at:
+            self._unseen = 0
+            self._bell.put(None)
 
     def _lost(self, reason: str) -> None:
         self._lost_reason = reason
@@ -152,6 +162,8 @@ class CaptureMicrophone:
         self._voice_framer.clear()
         alive_at = time.monotonic()
         while not self._closing:
+            idle = self._gate.uplink is Uplink.CLOSED and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
+            self._wake_at = round(CLOSED_WAKE_S * line.rate) if idle else 0
             try:
                 self._bell.get(timeout=SILENT_DEVICE_S / 4)
                 while True:
@@ -174,13 +186,13 @@ class CaptureMicrophone:
                 return
 
     def _process(self, line: _Line, near: Pcm, captured_at: float) -> None:
-        """10 ms; `captured_at` of its last sample."""
+        """10 ms. `captured_at`: when its last sample left the filter; what it holds is `line.delay_s` older."""
         self._meter.push(near)
         gate = self._gate
         barge_in = None
         armed = gate.wants_guard and self._barge_in
         if armed or self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
-            far = line.far_end(self._far_end, captured_at)
+            far = line.far_end(self._far_end, captured_at + FAR_HEADROOM_S)
             barge_in = self._guard.step(near, far, captured_at, armed=armed)
         else:
             line.far_rests()
@@ -192,7 +204,7 @@ class CaptureMicrophone:
             self._voice_framer.clear()
             self._voice.reset()
         with self._lock:
-            gate.step(near.tobytes(), captured_at, probability, barge_in)
+            gate.step(near.tobytes(), captured_at - line.delay_s, probability, barge_in)
             self._send()
 
     def _send(self) -> None:
@@ -211,9 +223,10 @@ class _Line:
 
     def __init__(self, ring: Ring, rate: int) -> None:
         self.tap = Tap(ring)
-        self._rate = rate
+        self.rate = rate
         self._chunk: Pcm = np.zeros(rate // 100, np.int16)
         self._resampler = Resampler(rate, RATE)
+        self.delay_s = self._resampler.delay_s
         self._framer = Framer(FRAME)
         self._far_resampler: Resampler | None = None
         self._far_rate = 0
@@ -225,7 +238,7 @@ class _Line:
         result = []
         while self.tap.read(self._chunk):
             position, at = mark
-            end = at + (self.tap.position - position) / self._rate
+            end = at + (self.tap.position - position) / self.rate
             frames = self._framer.push(to_pcm(self._resampler.feed(to_float(self._chunk))))
             for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
                 result.append((frame, end - (behind * FRAME + self._framer.held) / RATE))

@@ -179,7 +179,9 @@ class Service(Section):
     voice: str = setting("af_heart", "Voice of the agent.")
     speed: float = setting(1.0, "Speed of the agent's speech.", ge=0.7, le=1.3)
     answers: str = setting("knowledge", "Answer engine, by its plug-in name.", TakesEffect.RESTART)
-    threshold: float = setting(0.42, "Match under which the agent says that it does not know.", ge=0.0, le=1.0)
+    threshold: float = setting(
+        0.46, "Match under which the agent says that it does not know.", TakesEffect.RESTART, ge=0.0, le=1.0
+    )
     threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
     end_of_turn_ms: int = setting(450, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
     conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)

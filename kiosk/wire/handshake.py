@@ -26,7 +26,7 @@ MAX_MESSAGE = 16 << 20  # bytes; the library's 1 MiB is only 24 s of base64 audi
 # The default of 20 s and 20 s notices a stalled peer after 40 s, 3 s and 3 s after 6.5 s. Nothing else does: the
 # kernel swallowed 38 s of audio for such a peer and `send` never blocked.
 PING_S = 3.0
-CLOSE_S = 1.0
+CLOSE_S = 0.5
 
 
 async def open_socket(

@@ -117,3 +117,11 @@ def test_a_package_can_bring_a_dialect(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.syspath_prepend(tmp_path)
     assert "acme" in dialect_names()
     assert load_dialect("acme").name == "mine"
+
+
+def test_the_dialect_of_the_guide_is_a_good_one():
+    guide = (Path(module.__file__).parent / "README.md").read_text()
+    example = guide.split("```toml\n")[1].split("```")[0]
+    dialect = parse_dialect(example, "README.md")
+    assert (dialect.name, dialect.close_codes[4401]) == ("acme", "client_id")
+    assert {entry.kind for entry in dialect.events} == {"ready", "agent_audio", "flush", "transcript"}
