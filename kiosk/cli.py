@@ -1,4 +1,4 @@
-"""The command line: `kiosk run`, `service`, `rehearse`, `check`, `say`. The main boundary for exceptions."""
+"""The command line: `kiosk run`, `service`, `rehearse`, `doctor`, `check`, `say`. The main boundary for exceptions."""
 
 from __future__ import annotations
 
@@ -48,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[common], help="every setting, its value, its layer and its meaning")
     check.add_argument("--json", action="store_true", help="as JSON")
     check.set_defaults(go=_check)
+
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="try sound, credentials and agent, and say what to do"
+    )
+    doctor.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(go=_doctor)
 
     say = commands.add_parser(
         "say", parents=[common], help="speak a text into a WAV file with a voice of the local agent"
@@ -104,6 +111,12 @@ def _rehearse(args: argparse.Namespace) -> int:
     from kiosk.rehearsal.rehearse import rehearse
 
     return rehearse(args.out, args.visit, load(args.site).settings, site_file=args.site)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from kiosk.app.doctor import doctor
+
+    return doctor(load(args.site).settings, args.credentials, as_json=args.json)
 
 
 def _say(args: argparse.Namespace) -> int:

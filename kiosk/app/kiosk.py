@@ -19,6 +19,7 @@ from kiosk.app.uplink_clock import UplinkClock
 from kiosk.core import events as ev
 from kiosk.core import orders as od
 from kiosk.core.events import Cause, Cut, Event, Part
+from kiosk.core.fault import Fault
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
@@ -272,22 +273,17 @@ class Kiosk:
             await asyncio.sleep(REOPEN_S)
             try:
                 await asyncio.to_thread(self._open_again, device)
-            except OSError as error:
-                log.debug("the %s is still gone: %s", part, error)
+            except Fault as fault:
+                log.debug("the %s is still gone: %s", part, fault.what)
                 continue
             self.dispatch(ev.SoundBack(part))
             return
 
     @staticmethod
     def _open_again(device: Microphone | Speaker) -> None:
-        """Raises OSError while the device cannot be had."""
-        from kiosk.core.fault import Fault  # noqa: PLC0415 - only the error path needs it
-
-        try:
-            device.close()
-            device.open()
-        except Fault as fault:
-            raise OSError(fault.what) from fault
+        """Raises `Fault` while the device cannot be had."""
+        device.close()
+        device.open()
 
     def _watch_stall(self) -> None:
         """A device that hangs must not hold the visitor in an answer that nobody hears."""

@@ -13,73 +13,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kiosk import __version__
+from kiosk.app.assembly import link_maker, policy_of
 from kiosk.app.kiosk import Kiosk, Probe, no_probe
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core import events as ev
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.leaves import leaves
-from kiosk.core.policy import CaptureRule, Policy
 from kiosk.core.ports import Lamp
 from kiosk.core.session import Session
 from kiosk.device.peripherals import Lines, PipeLamp, Reporter
 from kiosk.journal import log as journal
 from kiosk.settings.schema import Settings
-from kiosk.wire import canonical as wire
 from kiosk.wire.backoff import Backoff
 from kiosk.wire.credentials import Credentials, find_credentials
-from kiosk.wire.dialect import Dialect, load_dialect
-from kiosk.wire.link import Link
+from kiosk.wire.dialect import load_dialect
 
 log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL_S = 0.0005
 """Brings the audio callback's p99 under busy Python from 14 to 5 ms (measured; the default is 5 ms)."""
-
-
-def policy_of(settings: Settings, dialect: Dialect) -> Policy:
-    """The limits and manners that the settings ask for."""
-    visit, capture = settings.visit, settings.capture
-    return Policy(
-        capture=CaptureRule(capture.mode.value),
-        voice_barge_in=capture.voice_barge_in,
-        uplink_while_speaking_open=dialect.up.while_speaking == "open",
-        consent=visit.consent,
-        notice=visit.notice_s,
-        connect_limit=visit.connect_limit_s,
-        silence=visit.silence_s,
-        reprompts=visit.reprompts,
-        thinking_limit=visit.thinking_limit_s,
-        checking=visit.checking_s,
-        farewell=visit.farewell_s,
-        handover_limit=visit.handover_limit_s,
-        staff_limit=visit.staff_limit_s,
-        retry=visit.offline_retry_s,
-        longest=visit.longest_s,
-        tail=(capture.tail_ms + 40) / 1000,  # two more frames, so that the commit goes up behind the tail
-        stall=visit.stall_s,
-    ).patient(visit.patience)
-
-
-def link_maker(
-    settings: Settings, dialect: Dialect, credentials: Credentials, probe: Probe
-) -> Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]:
-    def make(on_event: Callable[[wire.Event], None], on_audio: Callable[[str, bytes, int], None]) -> Link:
-        return Link(
-            dialect,
-            credentials,
-            on_event=on_event,
-            on_audio=on_audio,
-            device_id=settings.site.device_id,
-            app="exei-voice-kiosk",
-            version=__version__,
-            settings=settings.agent,
-            locale=settings.site.language,
-            probe=probe,
-        )
-
-    return make
 
 
 class DarkLamp:

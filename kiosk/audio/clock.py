@@ -1,4 +1,4 @@
-"""From a sound device's clock to `time.monotonic()`. Pure."""
+"""From a sound device's clock to `time.monotonic()`, and from its stamps to steady ones. Pure."""
 
 from __future__ import annotations
 
@@ -34,3 +34,33 @@ class StreamClock:
         self._calls += 1
         self._now = min(self._now, monotonic - current)
         return event + min(self._now, self._before)
+
+
+class SampleClock:
+    """Steady times for the samples of a stream whose blocks come without holes, from stamps that wander by some ms.
+
+    A running mean of the difference between stamp and sample count, about `settle` blocks long; a stream that was
+    interrupted (`patience` stamps in a row are off by more than `jump_s`) gets a new one.
+    """
+
+    def __init__(self, rate: int, *, settle: int = 100, jump_s: float = 0.03, patience: int = 3) -> None:
+        self._rate = rate
+        self._settle = settle
+        self._jump_s = jump_s
+        self._patience = patience
+        self._seen = 0
+        self._astray = 0
+        self._offset = 0.0
+
+    def at(self, position: int, stamp: float) -> float:
+        """Time of the sample at `position`, the first of a block whose stamp is given."""
+        offset = stamp - position / self._rate
+        if self._seen and abs(offset - self._offset) > self._jump_s:
+            self._astray += 1
+            if self._astray < self._patience:
+                return self._offset + position / self._rate
+            self._seen = 0
+        self._astray = 0
+        self._seen = min(self._seen + 1, self._settle)
+        self._offset += (offset - self._offset) / self._seen
+        return self._offset + position / self._rate

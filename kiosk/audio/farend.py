@@ -14,6 +14,10 @@ from kiosk.audio.formats import SILENCE_DBFS, Pcm, dbfs
 _SECONDS = 2
 _TOLERANCE_S = 0.010  # time stamps wander by a few ms; following each of them would move the echo path all the time
 _PATIENCE = 5  # blocks in a row that must agree before the line is moved
+# The stamps of a stream's first blocks, asked for in one burst, are 2-4 ms too early. They are put right while the
+# canceller has learned nothing yet.
+_SETTLING = 40
+_SETTLING_TOLERANCE_S = 0.0005
 
 
 class FarEnd:
@@ -30,6 +34,7 @@ class FarEnd:
         self._next = 0  # sample index since the epoch that is written next
         self._anchored = False
         self._astray = 0
+        self._age = 0  # blocks since the stream was started
         self._sounding_until = -1.0
 
     def open(self, rate: int) -> None:
@@ -45,11 +50,16 @@ class FarEnd:
         if not self._anchored:
             self._anchor(plays_at)
         else:
+            settling = self._age < _SETTLING
+            tolerance_s = _SETTLING_TOLERANCE_S if settling else _TOLERANCE_S
             astray = (plays_at - self._epoch) * self.rate - self._next
-            self._astray = self._astray + 1 if abs(astray) > _TOLERANCE_S * self.rate else 0
+            self._astray = self._astray + 1 if abs(astray) > tolerance_s * self.rate else 0
             if self._astray >= _PATIENCE:
-                self.slips += 1
+                age = self._age
                 self._anchor(plays_at)
+                self._age = age
+                self.slips += not settling
+        self._age += 1
         self._put(block)
         if sounding:
             self._sounding_until = plays_at + len(block) / self.rate
@@ -100,7 +110,7 @@ class FarEnd:
             self._silence(max(self._next, index - len(self._memory)), index)
         self._next = index
         self._anchored = True
-        self._astray = 0
+        self._astray = self._age = 0
 
     def _put(self, block: Pcm) -> None:
         size = len(self._memory)

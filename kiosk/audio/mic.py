@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 import numpy as np
 
 from kiosk.audio.backend import Backend, Stream
+from kiosk.audio.clock import SampleClock
 from kiosk.audio.echo import FRAME, RATE, WebRtcCanceller
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Framer, Meter, Pcm, Resampler, to_float, to_pcm
@@ -33,7 +34,8 @@ SILENT_DEVICE_S = 2.0
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent the canceller still runs."""
 CLOSED_WAKE_S = 0.050
-"""While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than the work."""
+"""While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than
+the work."""
 FAR_HEADROOM_S = 0.020
 """The far end is handed over this much ahead of the near end. Both streams' time stamps may be some 10 ms wrong, and a
 canceller finds any delay but a negative one."""
@@ -71,6 +73,7 @@ class CaptureMicrophone:
         self._closing = False
         self._lost_reason: str | None = None
         self._ring = Ring(1)
+        self._clock = SampleClock(1)
         self._mark = (0, 0.0)  # (position in the ring, when that sample was captured)
         self._wake_at = 0  # samples of the device after which the capture thread is woken
         self._unseen = 0
@@ -87,6 +90,7 @@ class CaptureMicrophone:
         self._closing = False
         stream = self._backend.open_input(self._captured, self._lost)
         self._ring = Ring(round(RING_S * stream.rate))
+        self._clock = SampleClock(stream.rate)
         with self._lock:
             self._gate.restart(time.monotonic())
         line = _Line(self._ring, stream.rate)
@@ -142,7 +146,8 @@ class CaptureMicrophone:
     # --- the sound system's threads -----------------------------------------------------------------------------
 
     def _captured(self, block: Pcm, captured_at: float) -> None:
-        self._mark = (self._ring.written, captured_at)
+        position = self._ring.written
+        self._mark = (position, self._clock.at(position, captured_at))
         self._ring.write(block)
         self._unseen += len(block)
         if self._unseen >= self._wake_at:

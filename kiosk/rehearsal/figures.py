@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.rehearsal.acoustics import Samples, amplitude
 from kiosk.rehearsal.frameclock import Timeline
@@ -17,6 +18,7 @@ from kiosk.rehearsal.programs import Event
 
 AUDIBLE_DBFS = -50.0
 _LOOK_S = 3.0  # how long after an order to stop, or the start of a playback, its effect is looked for
+_PAUSE_MS = 5.0
 _EARLY_S = 0.1  # a program's own time for a start may be this much late
 
 
@@ -44,15 +46,16 @@ class Heard:
 
     def first(self, after: float, until: float, *, dbfs: float | None = AUDIBLE_DBFS) -> float | None:
         """When the first sample above `dbfs` (None: that is not digital silence) sounded in a stretch of time."""
-        found = self._loud(after, until, dbfs)
+        found = self.sounding(after, until, dbfs=dbfs)
         return self.timeline.at(int(found[0])) if len(found) else None
 
     def last(self, after: float, until: float, *, dbfs: float | None = AUDIBLE_DBFS) -> float | None:
         """The same of the last such sample."""
-        found = self._loud(after, until, dbfs)
+        found = self.sounding(after, until, dbfs=dbfs)
         return self.timeline.at(int(found[-1])) if len(found) else None
 
-    def _loud(self, after: float, until: float, dbfs: float | None) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def sounding(self, after: float, until: float, *, dbfs: float | None = None) -> NDArray[np.intp]:
+        """Numbers of all samples above `dbfs` (None: that are not digital silence) in a stretch of time."""
         start = min(max(self.timeline.frame(after), 0), len(self.samples))
         stop = min(max(self.timeline.frame(until), start), len(self.samples))
         level = 0.0 if dbfs is None else amplitude(dbfs)
@@ -60,30 +63,32 @@ class Heard:
 
 
 def interrupt_to_silence(heard: Heard, events: Sequence[Event]) -> list[float]:
-    """Order to stop -> last sample above -50 dBFS on the monitor, ms, of each `flush`; 0 when it was silent already."""
-    values = []
-    for flush in (event for event in events if event["event"] == "flush"):
-        last = heard.last(flush["t"], _next_start(events, flush["t"]))
-        values.append(0.0 if last is None else 1000 * (last - flush["t"]))
-    return values
+    """Order to stop -> last sample above -50 dBFS on the monitor, ms, of each `flush` that met any sound."""
+    orders = [event["t"] for event in events if event["event"] == "flush"]
+    last = [heard.last(at, _next_start(events, at)) for at in orders]
+    return [1000 * (found - at) for at, found in zip(orders, last, strict=True) if found is not None]
 
 
 def heard_position_error(heard: Heard, events: Sequence[Event]) -> list[float]:
     """|`played_ms` reported - ms of the response really on the monitor|, of each response that was cut.
 
-    What is on the monitor is taken from the first to the last sample that is not digital silence, so a response that
-    begins with zeros, or is cut in a stretch of them, seems that much too long.
+    What is on the monitor is taken from the first to the last sample that is not digital silence. Longer runs of zeros
+    between the two are pauses of the response, which count as heard, or underruns, which do not: the recording cannot
+    tell, so a report between both readings has no error.
     """
     values = []
     for started, ended in _playbacks(events):
         if ended.get("fate") != "flushed":
             continue
         until = min(ended["t"] + 0.3, _next_start(events, started["t"]))
-        first = heard.first(started["t"] - _EARLY_S, until, dbfs=None)
-        last = heard.last(started["t"] - _EARLY_S, until, dbfs=None)
-        if first is not None and last is not None:
-            really = 1000 * (last - first + 1 / heard.timeline.rate)
-            values.append(abs(float(ended["played_ms"]) - really))
+        sounding = heard.sounding(started["t"] - _EARLY_S, until)
+        if len(sounding):
+            runs = np.diff(sounding)
+            per_ms = heard.timeline.rate / 1000
+            longest = float(sounding[-1] - sounding[0] + 1) / per_ms
+            shortest = longest - float(runs[runs > _PAUSE_MS * per_ms].sum()) / per_ms
+            played = float(ended["played_ms"])
+            values.append(max(played - longest, shortest - played, 0.0))
     return values
 
 
@@ -172,6 +177,22 @@ def touch_to_listening(events: Sequence[Event], orders: Iterable[tuple[str, floa
     return values
 
 
+def turn_start_error(events: Sequence[Event], spoken: Sequence[Spoken], mouth: Timeline) -> list[float]:
+    """|start of the visitor's turn as reported - first sample of that line in the room|, ms.
+
+    Turns and lines are matched by their order, so there are values only when every line became one turn.
+    """
+    session = next((event for event in events if event["event"] == "session"), None)
+    turns = [event for event in events if event["event"] == "turn" and event["role"] == "user"]
+    if session is None or len(turns) != len(spoken):
+        return []
+    turns.sort(key=lambda turn: turn["end_ms"])
+    return [
+        abs(1000 * (session["t"] - mouth.at(said.span.first_frame)) + turn["start_ms"])
+        for turn, said in zip(turns, spoken, strict=True)
+    ]
+
+
 def of_visit(heard: Heard, mouth: Timeline, events: Sequence[Event], course: Course) -> dict[str, Figure]:
     """Every figure that this visit has values for. `mouth`: when sample n of the microphone was captured."""
     values: Mapping[str, list[float]] = {
@@ -181,6 +202,7 @@ def of_visit(heard: Heard, mouth: Timeline, events: Sequence[Event], course: Cou
         "playback_start_error": playback_start_error(heard, events),
         "end_of_speech_to_first_sound": speech_to_sound(heard, events, course.spoken, mouth),
         "end_of_speech_to_transcript": speech_to_transcript(events, course.spoken, mouth),
+        "turn_start_error": turn_start_error(events, course.spoken, mouth),
         "speech_to_wire": speech_to_wire(events, course.spoken, mouth),
         "press_to_wire": press_to_wire(events, course.orders),
         "touch_to_listening": touch_to_listening(events, course.orders),

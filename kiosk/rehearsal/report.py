@@ -59,7 +59,7 @@ class Report:
 
 
 def sessions_of(events: Sequence[Event]) -> list[Session]:
-    """The conversations in a kiosk's events, with the finished turns of each in the order they began.
+    """The conversations in a kiosk's events, with the finished turns of each in the order they ended.
 
     A turn that was never finished is no turn; the kiosk tells the last ones when the visit is over.
     """
@@ -79,7 +79,7 @@ def sessions_of(events: Sequence[Event]) -> list[Session]:
                 )
                 sessions[-1].transcript.append(turn)
     for session in sessions:
-        session.transcript.sort(key=lambda turn: turn.start_ms)
+        session.transcript.sort(key=lambda turn: turn.end_ms)
     return sessions
 
 

@@ -17,8 +17,6 @@ microphone that nobody took) to `out`.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import gc
 import json
 import os
@@ -38,6 +36,7 @@ from kiosk.rehearsal import waves
 from kiosk.rehearsal.acoustics import Samples, amplitude, shoebox, single_path
 from kiosk.rehearsal.children import end, tethered
 from kiosk.rehearsal.frameclock import FrameClock
+from kiosk.rehearsal.microphone import MicrophonePipe
 from kiosk.rehearsal.mixture import BLOCKS_PER_S, Line, Mixture
 
 _FIRST_IN_BURST_S = 0.001  # a read that waited this long met the start of a rendered block
@@ -92,13 +91,14 @@ class Room:
         self.plugged = True
         self.running = True
         self.frame = 0  # next sample of both streams
-        self._pipe, self._monitor, self._rate, self._out = pipe, monitor, rate, out
+        self._monitor, self._rate, self._out = monitor, rate, out
+        self._microphone = MicrophonePipe(
+            pipe, lambda change: self.outbox.tell(change, what="microphone", frame=self.frame)
+        )
         self._heard = FrameClock(rate)
         self._captured = FrameClock(rate, percentile=50.0)
         self._far: subprocess.Popen[bytes] | None = None
-        self._fifo: int | None = None
         self._bytes = bytearray()
-        self._dropped: list[list[int]] = []  # first sample, number of samples
         self._retry_at = 0.0
 
     def run(self) -> None:
@@ -120,7 +120,7 @@ class Room:
                 "loudspeaker": self._heard.reading().as_json(),
                 "microphone": self._captured.reading().as_json(),
                 "arrival_spread_ms": round(self._heard.spread_ms(), 2),
-                "dropped": self._dropped,
+                "dropped": self._microphone.dropped,
             }
             (self._out / "room.json").write_text(json.dumps(sidecar, indent=1) + "\n")
             self.outbox.tell("done", frames=self.frame)
@@ -134,7 +134,7 @@ class Room:
     def _turn(self, far: Samples) -> None:
         near, told = self.mixture.step(far, self.frame)
         pcm = waves.pcm16(near)
-        self._feed(pcm)
+        self._microphone.write(pcm, self.frame)
         written = time.monotonic()
         self.frame += self.mixture.block
         # A real microphone hands over a block when its last sample is in.
@@ -181,28 +181,6 @@ class Room:
         command = ["parec", f"--device={self._monitor}", "--format=float32le", "--channels=1"]
         command += [f"--rate={self._rate}", "--latency-msec=10", "--raw", "--client-name=room"]
         return subprocess.Popen(tethered(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-
-    def _feed(self, pcm: bytes) -> None:
-        """To the microphone's FIFO. Never waits: with nobody there, or a frozen server, the block is lost and noted."""
-        try:
-            if self._fifo is None:
-                self._fifo = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
-                # Nobody reads while no program records: one page keeps what is stale then under 43 ms.
-                fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)
-                self.outbox.tell("found", what="microphone", frame=self.frame)
-            os.write(self._fifo, pcm)
-        except OSError as error:  # EAGAIN: nobody reads; ENOENT, ENXIO, EPIPE: there is no microphone
-            self._drop(len(pcm) // 2)
-            if self._fifo is not None and error.errno != errno.EAGAIN:
-                os.close(self._fifo)
-                self._fifo = None
-                self.outbox.tell("lost", what="microphone", frame=self.frame)
-
-    def _drop(self, samples: int) -> None:
-        if self._dropped and sum(self._dropped[-1]) == self.frame:
-            self._dropped[-1][1] += samples
-        else:
-            self._dropped.append([self.frame, samples])
 
 
 def obey(room: Room, order: dict[str, Any]) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from kiosk.service.signs import ABBREVIATIONS
 
 FIRST = 40  # characters of the first piece: about 2.5 s of speech, made in 0.6 s
-REST = 160
+REST = 120  # some 8 s of speech; the memory of a voice grows with its longest piece
 GROWTH = 3  # a piece is made while the one before it plays, so it may be this much longer
 SHORTEST = 12  # a sentence shorter than this is not left alone: voices slur single words
 LONE_SENTENCE = 60  # a first sentence longer than this, without a comma, is cut before a conjunction
 
 _ABBREVIATED = frozenset({short.casefold() for short in ABBREVIATIONS if short.endswith(".")} | {"st.", "no.", "kr."})
-_BREAK = re.compile(r"[.!?…]+[\"'”’)]*(?=\s)|[,;:][\"'”’)]*(?=\s)|\s[–—-](?=\s)|—(?=\w)")
+_BREAK = re.compile(r"[.!?…]+[\"'”’)]*(?=\s)|[,;:][\"'”’)]*(?=\s)|\s[–—-](?=\s)")
 _CONJUNCTION = re.compile(r"\s(?=(?:and|but|or|which|because|where|when|while|until|from|with|through)\s)")
 
 
@@ -63,9 +63,7 @@ def _parts(text: str, first: int) -> Iterator[tuple[str, bool]]:
 def _opening(part: str, ends_sentence: bool, first: int | None) -> Iterator[tuple[str, bool]]:
     """The very first part is cut before a conjunction when it is long. `first` None: this is a later one."""
     if first is not None and len(part) > LONE_SENTENCE:
-        places = [
-            match.start() for match in _CONJUNCTION.finditer(part) if SHORTEST <= match.start() <= first + SHORTEST
-        ]
+        places = [match.start() for match in _CONJUNCTION.finditer(part) if SHORTEST <= match.start() <= first * 3 // 2]
         if places:
             yield part[: places[-1]], False
             yield part[places[-1] :].strip(), ends_sentence

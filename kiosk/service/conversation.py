@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ACCEPTS = ("speechStart", "speechEnd", "interrupt", "playback", "text", "rate", "mute", "feedback", "ping")
+ACCEPTS = ("speech_start", "speech_end", "interrupt", "playback", "text", "rate", "mute", "feedback", "ping")
 GRACE_S = 30.0
 LONGEST_TEXT = 500
 

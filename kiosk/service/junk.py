@@ -11,19 +11,47 @@ DOUBTFUL = 0.4  # confidence
 
 # Words that are no turn alone or in pairs. "Yes", "no", "hello", "stop", "help", "thanks", "where" and "why" are one.
 _FILLERS = frozenset(
-    re.findall(
-        r"\S+",
-        "a about all also am an and are as at be been but by for from had has have he her his i if in into is it its just "
-        "me my of on or our she so than that the their them then there they this those to uh um us was we were with would "
-        "you your hmm mm mhm ah oh er huh",
+    (
+        *("a", "about", "all", "also", "am", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from"),
+        *("had", "has", "have", "he", "her", "his", "i", "if", "in", "into", "is", "it", "its", "just", "me", "my"),
+        *(
+            "of",
+            "on",
+            "or",
+            "our",
+            "she",
+            "so",
+            "than",
+            "that",
+            "the",
+            "their",
+            "them",
+            "then",
+            "there",
+            "they",
+            "this",
+        ),
+        *("those", "to", "us", "was", "we", "were", "with", "would", "you", "your"),
+        *("ah", "er", "hm", "hmm", "huh", "mhm", "mm", "oh", "uh", "um"),
     )
 )
 
 # Credits and farewells of videos; never said to a kiosk.
 _SUBTITLES = re.compile(
-    r"(?:thanks?|thank you)(?: (?:so|very) much)? for (?:watching|listening|viewing)|subscribe|subtitles? (?:by|made)|"
-    r"(?:captions?|transcription|transcribed|translated) by|amara\.org|castingwords|"
-    r"see you (?:in the )?next (?:video|time)|like and share|all rights reserved|^(?:bell|music|applause|laughter|silence|blank audio|inaudible)$"
+    "|".join(
+        (
+            r"(?:thanks?|thank you)(?: (?:so|very) much)? for (?:watching|listening|viewing)",
+            r"subscribe",
+            r"subtitles? (?:by|made)",
+            r"(?:captions?|transcription|transcribed|translated) by",
+            r"amara\.org",
+            r"castingwords",
+            r"see you (?:in the )?next (?:video|time)",
+            r"like and share",
+            r"all rights reserved",
+            r"^(?:bell|music|applause|laughter|silence|blank audio|inaudible)$",
+        )
+    )
 )
 # True words, and also what comes out when there were none: believed only when speech was there.
 _OFTEN_FALSE = frozenset({"thank you", "thanks", "bye", "bye bye", "okay", "ok", "yeah", "thank you very much"})

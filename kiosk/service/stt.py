@@ -42,7 +42,7 @@ FRAME_BYTES = RATE * FRAME_MS // 1000 * 2  # 512 samples: what the detector take
 SPEECH = 0.5  # probability from which a frame is speech
 STILL_SPEECH = 0.35  # probability from which speech goes on
 ONSET_FRAMES = 3  # 96 ms of speech begin a turn; a shorter click does not
-PRE_ROLL_MS = 350  # kept from before: onsets are soft, and without it "where" becomes "air"
+PRE_ROLL_MS = 350  # kept from before the first frame of speech: onsets are soft, and without it "where" becomes "air"
 GUESS_MS = 200  # of pause, after which the turn is probably over
 LONGEST_MS = 28_000  # a recogniser's window is 30 s
 FIRST_PARTIAL_MS = 600
@@ -115,13 +115,13 @@ class Endpointer:
     def __init__(self, end_of_turn_ms: int = 450) -> None:
         self._end_ms = end_of_turn_ms
         self._ids = itertools.count(1)
-        self._before: deque[tuple[bytes, float]] = deque(maxlen=PRE_ROLL_MS // FRAME_MS + 1)
+        self._before: deque[tuple[bytes, float]] = deque(maxlen=-(-PRE_ROLL_MS // FRAME_MS) + ONSET_FRAMES)
         self._onset = 0
         self._now_ms = 0.0
         self._turn: _OpenTurn | None = None
         self._held = False
         self._under_way: tuple[int, float] | None = None  # the partial being recognised, and since when
-        self._next_partial_ms = 0.0
+        self._asked_ms: float | None = None  # when the turn's newest partial was wanted
         self._cost_ms = 0.0
 
     @property
@@ -186,7 +186,7 @@ class Endpointer:
         self._turn = turn
         self._before.clear()
         self._onset = 0
-        self._next_partial_ms = start + FIRST_PARTIAL_MS
+        self._asked_ms = None
         return SpeechBegan(turn.start_ms)
 
     def _go_on(self, turn: _OpenTurn, frame: bytes, probability: float) -> list[SpeechEvent]:
@@ -208,18 +208,20 @@ class Endpointer:
         if turn.silence_ms >= min(GUESS_MS, self._end_ms) and turn.guess is None and turn.voiced_ms:
             turn.guess = next(self._ids)
             events.append(DecodeWanted(turn.guess, _samples(turn.sound), final=True))
-        elif turn.silence_ms == 0 and self._partial_is_due():
+        elif turn.silence_ms == 0 and self._partial_is_due(turn):
             turn.partial = next(self._ids)
             self._under_way = (turn.partial, self._now_ms)
-            length = self._now_ms - turn.began_ms
-            self._next_partial_ms = self._now_ms + max(PARTIAL_EVERY_MS, PARTIAL_SHARE * self._cost_ms, length / 8)
+            self._asked_ms = self._now_ms
             events.append(DecodeWanted(turn.partial, _samples(turn.sound), final=False))
         return events
 
-    def _partial_is_due(self) -> bool:
+    def _partial_is_due(self, turn: _OpenTurn) -> bool:
         if self._under_way is not None and self._now_ms - self._under_way[1] < LOST_AFTER_MS:
             return False
-        return self._now_ms >= self._next_partial_ms
+        if self._asked_ms is None:
+            return self._now_ms - turn.start_ms >= FIRST_PARTIAL_MS
+        length = self._asked_ms - turn.began_ms
+        return self._now_ms - self._asked_ms >= max(PARTIAL_EVERY_MS, PARTIAL_SHARE * self._cost_ms, length / 8)
 
     def _cut(self, turn: _OpenTurn) -> list[SpeechEvent]:
         """A turn of the longest length ends, and another begins at once when the visitor is in the middle of it."""

@@ -71,9 +71,7 @@ def local_folder(path: Path, needed: Sequence[Sequence[str]], setting: str) -> P
         raise _bad("the model folder does not exist", path, f"correct {setting}, or leave it empty")
     for names in needed:
         if not any((path / name).is_file() for name in names):
-            raise _bad(
-                f"{' or '.join(names)} is missing in the model folder", path, f"complete it, or correct {setting}"
-            )
+            raise _bad(f"the model folder has no {' or '.join(names)}", path, f"complete it, or correct {setting}")
     return path
 
 

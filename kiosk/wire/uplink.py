@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 from threading import Lock
 
 from kiosk.wire.canonical import Audio, Command, Playback
@@ -19,17 +21,19 @@ class Uplink:
     """A queue with two rules. Any thread.
 
     Control is never dropped; a `Playback` takes the place of one of the same response that still waits.
-    Of the audio at most 400 ms wait; the oldest is dropped and counted, since a voice that comes late is worth less
-    than a voice that comes now. Order between the two is kept, so that the end of a turn follows its last sound.
+    Audio that has waited for more than 400 ms is dropped and counted, since a voice that comes late is worth less than
+    a voice that comes now. What counts is the waiting, not the amount: the 800 ms of pre-roll before an interruption
+    come at once, and with a limit on the amount the interrupting word lost its first half ("one moment" arrived as
+    "one more than"). Order between the two is kept, so that the end of a turn follows its last sound.
     """
 
-    def __init__(self, rate: int, frame_ms: int) -> None:
+    def __init__(self, rate: int, frame_ms: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._lock = Lock()
+        self._monotonic = monotonic
         self._queue: deque[Command] = deque()
+        self._since: deque[float] = deque()  # when each audio frame of the queue was pushed
         self._frame = rate * frame_ms // 1000 * 2
-        self._limit = rate * MAX_AUDIO_MS // 1000 * 2
         self._part = b""  # less than a frame, the newest audio
-        self._waiting = 0  # bytes of audio in the queue
         self._control = 0
         self._open = False
         self.dropped = 0  # frames
@@ -79,11 +83,12 @@ class Uplink:
     def take(self) -> Command | None:
         """The next to go up, or None."""
         with self._lock:
+            self._drop_late()
             if not self._queue:
                 return None
             command = self._queue.popleft()
             if isinstance(command, Audio):
-                self._waiting -= len(command.pcm)
+                self._since.popleft()
             else:
                 self._control -= 1
             return command
@@ -92,16 +97,18 @@ class Uplink:
         if not pcm:
             return
         self._queue.append(Audio(pcm))
-        self._waiting += len(pcm)
-        while self._waiting > self._limit:
-            oldest = next(at for at, waiting in enumerate(self._queue) if isinstance(waiting, Audio))
-            gone = self._queue[oldest]
-            assert isinstance(gone, Audio)
-            del self._queue[oldest]
-            self._waiting -= len(gone.pcm)
+        self._since.append(self._monotonic())
+        self._drop_late()
+
+    def _drop_late(self) -> None:
+        oldest_allowed = self._monotonic() - MAX_AUDIO_MS / 1000
+        while self._since and self._since[0] < oldest_allowed:
+            del self._queue[next(at for at, waiting in enumerate(self._queue) if isinstance(waiting, Audio))]
+            self._since.popleft()
             self.dropped += 1
 
     def _clear(self) -> None:
         self._queue.clear()
         self._part = b""
-        self._waiting = self._control = 0
+        self._since.clear()
+        self._control = 0

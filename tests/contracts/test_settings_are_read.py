@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import kiosk
 import pytest
+
+import kiosk
 from kiosk.settings.schema import Settings
 
 PACKAGE = Path(kiosk.__file__).parent

@@ -7,6 +7,7 @@ import json
 import threading
 
 import pytest
+
 from kiosk.core import events as ev
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy

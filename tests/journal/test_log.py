@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+
 from kiosk.journal import log
 
 PLANTED = "planted-client-4711"

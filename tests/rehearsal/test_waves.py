@@ -10,7 +10,9 @@ from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal import waves
 
 
-@pytest.mark.parametrize(("rate", "to"), [(16000, 48000), (24000, 48000), (8000, 48000), (48000, 16000), (22050, 48000)])
+@pytest.mark.parametrize(
+    ("rate", "to"), [(16000, 48000), (24000, 48000), (8000, 48000), (48000, 16000), (22050, 48000)]
+)
 def test_resampling_keeps_a_tone_in_place(rate: int, to: int) -> None:
     tone = np.sin(2 * np.pi * 1000 * np.arange(rate) / rate).astype(np.float32)
     expected = np.sin(2 * np.pi * 1000 * np.arange(to) / to)

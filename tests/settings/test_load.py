@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
 from kiosk.settings.places import assets
@@ -52,7 +53,9 @@ def test_a_wrong_setting_is_named_with_its_place(
         assert part in fault.value.sentence
 
 
-@pytest.mark.parametrize("line", ['endpoint = "wss://planted.example/x"', 'client_id = "planted-7d1"', 'clientId = "planted-7d1"'])
+@pytest.mark.parametrize(
+    "line", ['endpoint = "wss://planted.example/x"', 'client_id = "planted-7d1"', 'clientId = "planted-7d1"']
+)
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, line: str) -> None:
     with pytest.raises(Fault) as fault:
         load(site(tmp_path, f"[agent]\n{line}\n"), {})

@@ -31,12 +31,24 @@ def test_the_end_of_a_turn_follows_its_last_sound(uplink: Uplink):
     assert taken(uplink) == [Audio(bytes(FRAME)), Audio(bytes(100)), SpeechEnd(40)]
 
 
-def test_the_oldest_audio_is_dropped_after_400_ms(uplink: Uplink):
+def test_audio_that_waits_for_more_than_400_ms_is_dropped():
+    now = [0.0]
+    uplink = Uplink(16000, 20, lambda: now[0])
+    uplink.open()
     for number in range(25):
+        now[0] = number * 0.02
         uplink.audio(bytes([number]) * FRAME)
     uplink.control(Mute(True))
-    assert uplink.dropped == 5
-    assert [item.pcm[0] for item in taken(uplink) if isinstance(item, Audio)] == list(range(5, 25))
+    assert uplink.dropped == 4
+    now[0] += 0.1
+    assert [item.pcm[0] for item in taken(uplink) if isinstance(item, Audio)] == list(range(9, 25))
+
+
+def test_a_burst_of_pre_roll_goes_up_whole(uplink: Uplink):
+    for number in range(40):
+        uplink.audio(bytes([number]) * FRAME)
+    assert [item.pcm[0] for item in taken(uplink) if isinstance(item, Audio)] == list(range(40))
+    assert uplink.dropped == 0
 
 
 def test_control_is_never_dropped_and_playback_is_coalesced(uplink: Uplink):

@@ -1,0 +1,58 @@
+"""Parts put together from the settings: what the engine, the doctor and later the window share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk import __version__
+from kiosk.app.kiosk import Probe
+from kiosk.core.policy import CaptureRule, Policy
+from kiosk.settings.schema import Settings
+from kiosk.wire import canonical as wire
+from kiosk.wire.credentials import Credentials
+from kiosk.wire.dialect import Dialect
+from kiosk.wire.link import Link
+
+
+def policy_of(settings: Settings, dialect: Dialect) -> Policy:
+    """The limits and manners that the settings ask for."""
+    visit, capture = settings.visit, settings.capture
+    return Policy(
+        capture=CaptureRule(capture.mode.value),
+        voice_barge_in=capture.voice_barge_in,
+        uplink_while_speaking_open=dialect.up.while_speaking == "open",
+        consent=visit.consent,
+        notice=visit.notice_s,
+        connect_limit=visit.connect_limit_s,
+        silence=visit.silence_s,
+        reprompts=visit.reprompts,
+        thinking_limit=visit.thinking_limit_s,
+        checking=visit.checking_s,
+        farewell=visit.farewell_s,
+        handover_limit=visit.handover_limit_s,
+        staff_limit=visit.staff_limit_s,
+        retry=visit.offline_retry_s,
+        longest=visit.longest_s,
+        tail=(capture.tail_ms + 40) / 1000,  # two more frames, so that the commit goes up behind the tail
+        stall=visit.stall_s,
+    ).patient(visit.patience)
+
+
+def link_maker(
+    settings: Settings, dialect: Dialect, credentials: Credentials, probe: Probe
+) -> Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]:
+    def make(on_event: Callable[[wire.Event], None], on_audio: Callable[[str, bytes, int], None]) -> Link:
+        return Link(
+            dialect,
+            credentials,
+            on_event=on_event,
+            on_audio=on_audio,
+            device_id=settings.site.device_id,
+            app="exei-voice-kiosk",
+            version=__version__,
+            settings=settings.agent,
+            locale=settings.site.language,
+            probe=probe,
+        )
+
+    return make
