@@ -14,7 +14,7 @@ _CARD_NUMBER = re.compile(r"\s*\((?:plug)?hw:\d+(?:,\d+)*\)$")
 
 def stable_name(name: str) -> str:
     """The part of a device's name that is the same after the next boot or replug."""
-    return _CARD_NUMBER.sub("", name).strip().rstrip(":-").strip() or name
+    return _CARD_NUMBER.sub("", name).rstrip(":- ").lstrip() or name
 
 
 def pick(devices: Sequence[Device], wanted: str, *, output: bool) -> Device:

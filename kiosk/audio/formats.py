@@ -76,15 +76,17 @@ class Resampler:
             prototype.reshape(self._taps, self._up).T[:, ::-1], dtype=np.float32
         )
         self._carry: Floats = np.zeros(self._taps - 1, np.float32)
-        self._step = 0  # phase of the next output, counted in 1/up input samples from the first new input sample
-        self._skip = round(self.delay_s * out_rate) if aligned else 0
-        self._tail = self._skip
-        self._tail_input = -(-half // self._up)
+        # Place of the next output, counted in 1/up input samples from the next input sample.
+        self._step = half if aligned else 0
+        self._half = half if aligned else 0
+        self._taken = 0
+        self._given = 0
 
     def feed(self, samples: Floats) -> Floats:
         """All output that these samples make possible: over a stream, exactly out_rate / in_rate times as many."""
         if self._plain or not len(samples):
             return samples
+        self._taken += len(samples)
         line = np.concatenate((self._carry, samples))
         self._carry = line[len(line) - (self._taps - 1) :]
         # Output m lies at input m * down / up; its newest input sample is the floor of that.
@@ -95,26 +97,21 @@ class Resampler:
         windows = np.lib.stride_tricks.sliding_window_view(line, self._taps)
         # einsum and not matmul: BLAS would wake its thread pool for this and cost more than it saves.
         if self._down == 1:
-            result = np.einsum("ij,pj->ip", windows, self._phases).reshape(-1)
+            result = np.einsum("ij,pj->ip", windows, self._phases).reshape(-1)[self._step :]
         elif self._up == 1:
             result = np.einsum("ij,j->i", windows[self._step :: self._down][:count], self._phases[0])
         else:
             at = self._step + self._down * np.arange(count)
             result = np.einsum("ij,ij->i", windows[at // self._up], self._phases[at % self._up])
         self._step += count * self._down - len(samples) * self._up
-        if self._skip:
-            skipped = min(self._skip, len(result))
-            self._skip -= skipped
-            result = result[skipped:]
+        self._given += count
         return np.asarray(result, np.float32)
 
     def finish(self) -> Floats:
         """The samples that the filter still holds. Only of an `aligned` one; it is used up then."""
-        if not self._tail:
-            return np.zeros(0, np.float32)
-        rest = self.feed(np.zeros(self._tail_input, np.float32))[: self._tail]
-        self._tail = 0
-        return rest
+        owed = -(-self._taken * self._up // self._down) - self._given
+        silence = np.zeros(-(-self._half // self._up), np.float32)
+        return self.feed(silence)[:owed]
 
 
 class Framer:

@@ -33,7 +33,7 @@ RING_S = 0.4
 SILENT_DEVICE_S = 2.0
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent the canceller still runs."""
-CLOSED_WAKE_S = 0.050
+CLOSED_WAKE_S = 0.1
 """While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than
 the work."""
 FAR_HEADROOM_S = 0.020
@@ -229,7 +229,8 @@ class _Line:
     def __init__(self, ring: Ring, rate: int) -> None:
         self.tap = Tap(ring)
         self.rate = rate
-        self._chunk: Pcm = np.zeros(rate // 100, np.int16)
+        self._step = rate // 100
+        self._chunk: Pcm = np.zeros(round(RING_S * rate), np.int16)
         self._resampler = Resampler(rate, RATE)
         self.delay_s = self._resampler.delay_s
         self._framer = Framer(FRAME)
@@ -240,14 +241,16 @@ class _Line:
 
     def blocks(self, mark: tuple[int, float]) -> list[tuple[Pcm, float]]:
         """Everything that has arrived. `mark`: a position of the ring and when its sample was captured."""
-        result = []
-        while self.tap.read(self._chunk):
-            position, at = mark
-            end = at + (self.tap.position - position) / self.rate
-            frames = self._framer.push(to_pcm(self._resampler.feed(to_float(self._chunk))))
-            for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
-                result.append((frame, end - (behind * FRAME + self._framer.held) / RATE))
-        return result
+        chunk = self._chunk[: self.tap.available // self._step * self._step]
+        if not len(chunk) or not self.tap.read(chunk):
+            return []
+        position, at = mark
+        end = at + (self.tap.position - position) / self.rate
+        frames = self._framer.push(to_pcm(self._resampler.feed(to_float(chunk))))
+        behind = range(len(frames) - 1, -1, -1)
+        return [
+            (frame, end - (left * FRAME + self._framer.held) / RATE) for left, frame in zip(behind, frames, strict=True)
+        ]
 
     def far_end(self, far_end: FarEnd, captured_at: float) -> Pcm:
         """The 10 ms that the loudspeaker played while the microphone's last block was captured.

@@ -10,11 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass, field
 
-import numpy as np
-
-from kiosk.audio.formats import Pcm, Resampler, to_float, to_pcm
+from kiosk.audio.formats import Pcm
+from kiosk.audio.response import Playback, Span
 from kiosk.audio.ring import Ring
 from kiosk.core.ports import Heard
 
@@ -25,38 +23,6 @@ MARGIN_S = 0.5
 _FLUSHED_IDS = 256
 _WORTH_IT_S = 0.02  # silence in front of a response that is worth a restart of the stream
 _SPANS = 128  # blocks; the device holds 60 at the most (300 ms of 5 ms blocks)
-
-
-@dataclass(slots=True, eq=False)
-class Playback:
-    """One response. Every field has one writing thread, named behind it."""
-
-    id: str
-    start: int = 0  # position in the ring; feeder
-    written: int = 0  # samples; feeder
-    ended: bool = False  # feeder
-    fed: bool = False  # feeder
-    waiting_since: float = 0.0  # when the oldest sample that the device has not taken was queued; feeder
-    taken: int = 0  # samples; callback
-    running: bool = False  # the jitter buffer has let it go; callback
-    heard: float = 0.0  # samples, never falls; whoever asks
-    flushed: bool = False  # once, flusher
-    announced: bool = False  # control
-    primed: bool = False  # control
-    over_at: float = float("inf")  # when its last sample is heard; callback
-    resampler: Resampler | None = field(default=None, repr=False)
-    resampler_rate: int = 0
-    odd: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Samples `first`..`first + count` of a response, that leave the loudspeaker from `plays_at` on."""
-
-    playback: Playback
-    first: int
-    count: int
-    plays_at: float
 
 
 class PlaybackQueue:
@@ -81,7 +47,7 @@ class PlaybackQueue:
         self._lock = threading.Lock()
         self._live: dict[str, Playback] = {}
         self._order: deque[Playback] = deque()
-        self._spans: deque[_Span] = deque(maxlen=_SPANS)
+        self._spans: deque[Span] = deque(maxlen=_SPANS)
         self._flushed_ids: deque[str] = deque(maxlen=_FLUSHED_IDS)
 
     # --- the wire's side ----------------------------------------------------------------------------------------
@@ -101,7 +67,7 @@ class PlaybackQueue:
             if playback is None or playback.flushed or playback.ended:
                 self.late += 1
                 return False
-            samples = self._to_device(playback, pcm, rate)
+            samples = playback.convert(pcm, rate, self.rate)
             if self._used() + len(samples) > self._limit:
                 if not self.refused:
                     log.warning("the playback queue is full (%g s): agent audio is refused", self._limit / self.rate)
@@ -117,21 +83,6 @@ class PlaybackQueue:
             if playback is not None and not playback.ended:
                 self._finish(playback, now)
 
-    def _to_device(self, playback: Playback, pcm: bytes, rate: int) -> Pcm:
-        if playback.odd:
-            pcm = playback.odd + pcm
-        whole = len(pcm) & ~1
-        playback.odd = pcm[whole:]
-        samples = np.frombuffer(pcm, "<i2", whole // 2)
-        if playback.resampler is not None and playback.resampler_rate == rate:
-            return to_pcm(playback.resampler.feed(to_float(samples)))
-        rest = to_pcm(playback.resampler.finish()) if playback.resampler is not None else samples[:0]
-        playback.resampler = Resampler(rate, self.rate, aligned=True)
-        playback.resampler_rate = rate
-        if rate == self.rate:
-            return samples if not len(rest) else np.concatenate((rest, samples))
-        return np.concatenate((rest, to_pcm(playback.resampler.feed(to_float(samples)))))
-
     def _append(self, playback: Playback, samples: Pcm, now: float) -> None:
         if not playback.fed:
             # Its stretch of the ring begins here, so everything begun earlier is complete.
@@ -145,11 +96,9 @@ class PlaybackQueue:
         playback.written += len(samples)
 
     def _finish(self, playback: Playback, now: float) -> None:
-        if playback.resampler is not None and playback.fed and not playback.flushed:
-            rest = to_pcm(playback.resampler.finish())
-            if len(rest):
-                self._append(playback, rest, now)
-        playback.resampler = None
+        rest = playback.rest()
+        if len(rest) and not playback.flushed:
+            self._append(playback, rest, now)
         playback.ended = True
 
     def _order_before(self, playback: Playback) -> list[Playback]:
@@ -238,7 +187,7 @@ class PlaybackQueue:
             count = min(size - at, ready)
             if count:
                 self._ring.copy(playback.start + playback.taken, out[at : at + count])
-                self._spans.append(_Span(playback, playback.taken, count, plays_at + at / self.rate))
+                self._spans.append(Span(playback, playback.taken, count, plays_at + at / self.rate))
                 playback.taken += count
                 at += count
             if ended and playback.taken == playback.written:
@@ -315,22 +264,19 @@ class PlaybackQueue:
 
         Only while no callback runs.
         """
-        dropped = [span for span in self._spans if span.plays_at + span.count / self.rate > at]
         back: list[Playback] = []
-        for span in dropped:
+        kept: deque[Span] = deque(maxlen=_SPANS)
+        for span in self._spans:
             playback = span.playback
-            if playback.flushed:
-                continue
-            kept = span.first + max(0, min(span.count, round((at - span.plays_at) * self.rate)))
-            playback.heard = max(playback.heard, kept)
-            if kept < playback.taken:
-                playback.taken = kept
+            if span.plays_at + span.count / self.rate <= at:
+                kept.append(span)
+            elif not playback.flushed and playback not in back:
+                heard = span.first + max(0, round((at - span.plays_at) * self.rate))
+                playback.heard = max(playback.heard, heard)
+                playback.taken = heard
                 playback.over_at = float("inf")
-                if playback not in back:
-                    back.append(playback)
-        self._spans = deque(
-            (span for span in self._spans if span.plays_at + span.count / self.rate <= at), maxlen=self._spans.maxlen
-        )
+                back.append(playback)
+        self._spans = kept
         for playback in reversed(back):
             playback.waiting_since = at
             if playback not in self._order:

@@ -21,6 +21,7 @@ class Line:
     samples: Samples
     spoken: int = 0
     first_frame: int = 0
+    at: float = 0.0  # when the first sample was captured, monotonic seconds
 
 
 class Mixture:

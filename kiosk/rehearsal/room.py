@@ -141,12 +141,14 @@ class Room:
         self._captured.observe(self.frame, written)
         self.outbox.record(pcm, waves.pcm16(far))
         for event, line in told:
+            if event == "saying":
+                line.at = written - (self.frame - line.first_frame) / self._rate
             self.outbox.tell(
                 event,
                 id=line.id,
                 first_frame=line.first_frame,
                 last_frame=line.first_frame + (len(line.samples) if event == "saying" else line.spoken) - 1,
-                at=written - (self.frame - line.first_frame) / self._rate if event == "saying" else written,
+                at=line.at,
             )
 
     def _read(self) -> None:

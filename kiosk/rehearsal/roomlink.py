@@ -15,6 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -97,6 +98,7 @@ class Room:
         self._ids = map(str, itertools.count(1))
         self._lock = threading.Lock()
         self._ready: Future[bool] = Future()
+        self._let_go = threading.Event()
         self._utterances: dict[str, Utterance] = {}
         self._marks: dict[str, Future[Mark]] = {}
         self.on_trouble: Callable[[dict[str, Any]], None] = lambda _event: None
@@ -123,9 +125,12 @@ class Room:
         except Fault:
             self.stop()
             raise
+        self._sound.watchers.append(self._loudspeaker)
 
     def stop(self) -> None:
         """Ends the room; its recordings are complete afterwards."""
+        if self._loudspeaker in self._sound.watchers:
+            self._sound.watchers.remove(self._loudspeaker)
         if self._process is not None:
             self._send(do="quit")
             try:
@@ -136,7 +141,8 @@ class Room:
                 self._reader.join()
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
-                    stream.close()
+                    with suppress(BrokenPipeError):  # of what a dead room did not read
+                        stream.close()
             self._process = None
         if self._scratch is not None:
             shutil.rmtree(self._scratch)
@@ -202,11 +208,14 @@ class Room:
     def mute(self, muted: bool) -> None:
         self._send(do="mute", muted=muted)
 
-    def loudspeaker(self, plugged: bool) -> None:
-        """Before the loudspeaker is unplugged from a server that rescues streams, else the room hears itself."""
-        self._send(do="loudspeaker", plugged=plugged)
-
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _loudspeaker(self, plugged: bool) -> None:
+        """The sound server's word that its loudspeaker goes (the room lets go of it first) or is back."""
+        self._let_go.clear()
+        self._send(do="loudspeaker", plugged=plugged)
+        if not plugged and not self._let_go.wait(_START_S):
+            raise _gone("the room does not let go of the loudspeaker")
 
     def _send(self, **order: Any) -> None:
         if self._process is None or self._process.stdin is None:
@@ -236,6 +245,8 @@ class Room:
                     self._refused(json.loads(event["order"]), event["why"])
                     self.on_trouble(event)
                 case "lost" | "found":
+                    if event["what"] == "loudspeaker":
+                        self._let_go.set()
                     self.on_trouble(event)
         futures: list[Future[Any]] = [self._ready, *self._marks.values()]
         for utterance in self._utterances.values():

@@ -19,6 +19,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 LOUDSPEAKER = "kiosk_speaker"
 MICROPHONE = "kiosk_mic"
 MONITOR = f"{LOUDSPEAKER}.monitor"
+NOTHING = "nothing"
 
 _START_S = 15.0
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
@@ -51,17 +53,15 @@ _ALSA = "".join(
 class SoundServer:
     """Starts with the `with` statement, or `start()`; `stop()` leaves no process and no file behind.
 
-    rate            of both devices, Hz
-    rescue_streams  what desktops do and PulseAudio's default: streams of an unplugged device move silently to
-                    another one (a kiosk's microphone then hears the loudspeaker's monitor). Off, they end.
-
+    rate         of both devices, Hz
+    watchers     called before the loudspeaker goes and after it came back, with whether it is there
     Blocking; use it from one thread that lives as long as the server does (see `tethered`).
     Raises `Fault`: MISSING_PACKAGE, NO_DEVICE when the server does not come up.
     """
 
-    def __init__(self, *, rate: int = 48000, rescue_streams: bool = False) -> None:
+    def __init__(self, *, rate: int = 48000) -> None:
         self.rate = rate
-        self._rescue = rescue_streams
+        self.watchers: list[Callable[[bool], None]] = []
         self._root: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._modules: dict[str, int] = {}
@@ -143,7 +143,7 @@ class SoundServer:
             XDG_RUNTIME_DIR=str(self.root / "run"),
             XDG_CONFIG_HOME=str(self.root / "config"),
             XDG_STATE_HOME=str(self.root / "state"),
-            DBUS_SESSION_BUS_ADDRESS="disabled:",
+            DBUS_SESSION_BUS_ADDRESS=f"unix:path={self.root / 'no-bus'}",
             PULSE_SERVER=f"unix:{self.socket}",
             PULSE_RUNTIME_PATH=str(self.root / "run"),
             PULSE_COOKIE=str(self.root / "cookie"),
@@ -168,6 +168,10 @@ class SoundServer:
     # --- what can happen to a sound system ------------------------------------------------------------------------
 
     def unplug_loudspeaker(self) -> None:
+        """Streams to it end, there being no other one. Streams *from its monitor* would silently become streams from
+        the microphone, PulseAudio's way since version 14, and the room would hear itself: so watchers let go first."""
+        for watcher in self.watchers:
+            watcher(False)
         self.pactl("unload-module", str(self._modules.pop(LOUDSPEAKER)))
 
     def plug_loudspeaker(self) -> None:
@@ -181,8 +185,11 @@ class SoundServer:
             "norewinds=1",
         )
         self.pactl("set-default-sink", LOUDSPEAKER)
+        for watcher in self.watchers:
+            watcher(True)
 
     def unplug_microphone(self) -> None:
+        """A program that records it goes on without a word and hears silence, as from a machine's other input."""
         self.pactl("unload-module", str(self._modules.pop(MICROPHONE)))
 
     def plug_microphone(self) -> None:
@@ -227,8 +234,9 @@ class SoundServer:
         # Shared memory would leave files in /dev/shm after a kill.
         (self.root / "client.conf").write_text("autospawn = no\nenable-shm = no\n")
         script = f".fail\nload-module module-native-protocol-unix auth-anonymous=1 socket={self.socket}\n"
-        if self._rescue:
-            script += "load-module module-rescue-streams\n"
+        # Another input, for streams that lose the microphone. Without it the loudspeaker's monitor would become the
+        # default, and the room's own stream from there would move with the default to the next microphone.
+        script += f"load-module module-null-source source_name={NOTHING}\n"
         (self.root / "default.pa").write_text(script)
 
     def _spawn(self) -> None:

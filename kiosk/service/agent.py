@@ -64,6 +64,8 @@ class Agent:
         self._tts = ThreadPoolExecutor(1, "tts")
         self._answering = ThreadPoolExecutor(1, "answers")
         self._decoding = 0
+        self.idle = asyncio.Event()  # set while no conversation is held; the server keeps it
+        self.idle.set()
 
     def close(self) -> None:
         for pool in (self._stt, self._tts, self._answering):
@@ -108,9 +110,13 @@ class Agent:
         yield from self.answers.fixed()
 
     async def fill_cache(self) -> None:
-        """Speaks what is not in the cache yet, one text at a time, and never while a conversation needs the voice."""
+        """Speaks what is not in the cache yet, clause by clause, and only while nobody talks with the agent.
+
+        Beside a conversation it would cost every visitor half a second: one synthesis fills both cores.
+        """
         for text in list(self.prepare()):
             if not self.speech.cached(text):
+                await self.idle.wait()
                 async for _ in self.speak(text, self.settings.speed, cacheable=True):
-                    await asyncio.sleep(0.05)
+                    await self.idle.wait()
         log.info("all fixed answers are spoken and cached")

@@ -40,6 +40,10 @@ class Admission:
     def full(self) -> bool:
         return len(self._running) >= self._most
 
+    @property
+    def empty(self) -> bool:
+        return not self._running
+
     def begin(self, session_id: str) -> bool:
         """False when that session ID is in a conversation now."""
         if session_id in self._running:

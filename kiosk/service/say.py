@@ -23,7 +23,8 @@ def say(settings: Service, text: str, voice: str | None, path: Path, *, rate: in
     if not sound:
         raise Fault("there is nothing to say", where="the text", remedy="give it words", code=ExitCode.USAGE)
     try:
-        with wave.open(str(path), "wb") as file:
+        # `wave.open` with a path that cannot be opened leaves a half-made object behind, whose end is a warning
+        with path.open("wb") as target, wave.open(target, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(speech.rate)

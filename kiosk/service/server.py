@@ -64,6 +64,7 @@ class VoiceApi:
         try:
             start = await self._first(socket, codec)
             conversation = self._admit(start, pipe)
+            self._agent.idle.clear()
             await conversation.run(start)
             await socket.close(1000, "done")
         except Refused as refused:
@@ -119,6 +120,8 @@ class VoiceApi:
     def _release(self, conversation: Conversation) -> None:
         """The place is free at once; what was said is kept for the grace only if the link was lost, not ended."""
         self._admission.end(conversation.session_id)
+        if self._admission.empty:
+            self._agent.idle.set()
         now = time.monotonic()
         self._grace = {token: c for token, c in self._grace.items() if not c.grace_over(now)}
         if conversation.lost:

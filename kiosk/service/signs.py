@@ -176,7 +176,7 @@ RULERS = (
     *("Carl", "Oscar", "Oskar", "Henry", "George", "Edward", "Charles", "William", "James", "Elizabeth", "Richard"),
     *("Louis", "Napoleon", "Pius", "Paul", "Peter", "Nicholas", "Alexander", "Valdemar", "Leo", "Francis", "Philip"),
 )
-ROMAN_HEADS = ("War", "Part", "Chapter", "Hall", "Room", "Volume", "Act", "Phase", "Type", "Class", "Deck", "Mark")
+COUNTED = ("War", "Part", "Chapter", "Hall", "Room", "Volume", "Act", "Phase", "Type", "Class", "Deck", "Mark")
 
 # After these a lone A is a letter and no article.
 LETTERED = ("door", "room", "gate", "hall", "pier", "wing", "lift", "zone", "floor", "deck", "block", "stop", "quay")

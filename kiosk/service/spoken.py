@@ -15,17 +15,18 @@ from kiosk.service.numerals import cardinal, decade, decimal, digits, ordinal, r
 from kiosk.service.signs import (
     ABBREVIATIONS,
     COINS,
+    COUNTED,
     CURRENCIES,
     LETTERED,
     LETTERS,
     MONTHS,
-    ROMAN_HEADS,
     RULERS,
     SIGNS,
     UNITS,
 )
 
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+Words = Callable[[re.Match[str]], str]
+Rule = tuple[re.Pattern[str], Words]
 
 
 def spoken(text: str) -> str:
@@ -100,8 +101,7 @@ def _mail(match: re.Match[str]) -> str:
 
 
 def _phone(match: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", match[0])
-    return ("plus " if match[0].lstrip("(").startswith("+") else "") + ", ".join(digits(group) for group in groups)
+    return ("plus " if "+" in match[0] else "") + ", ".join(digits(group) for group in re.findall(r"\d+", match[0]))
 
 
 # --- dates and times ----------------------------------------------------------------------------------------------
@@ -169,16 +169,16 @@ _UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS), key=len, reverse=Tr
 
 def _money(match: re.Match[str]) -> str:
     one, many = CURRENCIES[match["sign"]]
-    amount = _plain(match["amount"].removesuffix(",-").removesuffix(".-"))
+    amount = _plain(match["amount"])
     if match["scale"]:
         return f"{decimal(amount)} {match['scale']} {many}"
     whole, _, small = amount.partition(".")
     words = f"{cardinal(int(whole))} {one if int(whole) == 1 else many}"
     if len(small) != 2 or int(small) == 0:
         return words if not small or int(small) == 0 else f"{decimal(amount)} {many}"
-    coin, coins = COINS.get(match["sign"], ("", ""))
-    if not coin:
+    if match["sign"] not in COINS:
         return f"{words} {cardinal(int(small))}"
+    coin, coins = COINS[match["sign"]]
     coin_words = f"{cardinal(int(small))} {coin if int(small) == 1 else coins}"
     return coin_words if int(whole) == 0 else f"{words} and {coin_words}"
 
@@ -218,7 +218,7 @@ def _fraction(match: re.Match[str]) -> str:
         return "one half" if top == 1 else f"{cardinal(top)} halves"
     part = "quarter" if bottom == 4 else ordinal(bottom) if 2 < bottom <= 20 else ""
     if not part or not 0 < top < bottom:
-        return f"{cardinal(top)} out of {cardinal(bottom)}" if top < bottom else f"{cardinal(top)} {cardinal(bottom)}"
+        return f"{cardinal(top)}{' out of' if top < bottom else ''} {cardinal(bottom)}"
     return f"{cardinal(top)} {part}{'' if top == 1 else 's'}"
 
 
@@ -234,7 +234,7 @@ def _counted(match: re.Match[str]) -> str:
     return f"{match['head']} {cardinal(roman(match['numeral']))}"
 
 
-def _rule(pattern: str, words: str | Callable[[re.Match[str]], str], flags: int = 0) -> Rule:
+def _rule(pattern: str, words: str | Words, flags: int = 0) -> Rule:
     return re.compile(pattern, flags), (lambda match: match.expand(words)) if isinstance(words, str) else words
 
 
@@ -285,7 +285,7 @@ _RULES: tuple[Rule, ...] = (
     _rule(rf"(?P<minus>{_MINUS})?(?<![\w.])(?P<number>{_NUMBER})[ \u00a0]?(?P<unit>{_UNIT})(?!\w)", _quantity),
     # Words
     _rule(rf"\b(?P<name>{'|'.join(RULERS)}) (?P<numeral>[IVX]{{2,}}|[VX]|I(?=[.,;:!?)]|$))(?!\w)", _ruler),
-    _rule(rf"\b(?P<head>{'|'.join(ROMAN_HEADS)}) (?P<numeral>[IVXL]+)\b", _counted),
+    _rule(rf"\b(?P<head>{'|'.join(COUNTED)}) (?P<numeral>[IVXL]+)\b", _counted),
     _rule(r"\b[Nn]o\. ?(?=\d)|№ ?(?=\d)|#(?=\d)", "number "),
     _rule(r"\bSt\.? (?=[A-ZÆØÅ])", "Saint "),
     _rule(rf"(?<!\w)(?:{'|'.join(map(re.escape, ABBREVIATIONS))})(?!\w)", lambda match: ABBREVIATIONS[match[0]]),

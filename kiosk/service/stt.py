@@ -238,7 +238,7 @@ class Endpointer:
 
 
 class SpeechStream:
-    """An `Endpointer` with its detector. Cheap enough for the event loop: 0.3 ms for each 32 ms of sound.
+    """An `Endpointer` with its detector. Cheap enough for the event loop: 1 ms for each 32 ms of sound.
 
     detector    512 samples of 16-bit mono -> probability of speech; default: Silero, one for each stream, because
                 it remembers what it heard

@@ -183,7 +183,7 @@ class Service(Section):
         0.46, "Match under which the agent says that it does not know.", TakesEffect.RESTART, ge=0.0, le=1.0
     )
     threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
-    end_of_turn_ms: int = setting(450, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
+    end_of_turn_ms: int = setting(400, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
     conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)
     idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)
     longest_s: float = setting(1800.0, "Longest conversation, seconds.", ge=60, le=14400)

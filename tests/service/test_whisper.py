@@ -61,18 +61,18 @@ def test_round_trip(whisper: Whisper, kokoro: Kokoro, voice: str, text: str, fin
 
 
 @pytest.mark.parametrize(
-    ("text", "part"),
+    ("text", "heard_as"),
     [
-        ("It opens at 9:30 AM.", "9:30"),
-        ("The fee is €12.50.", "12"),
-        ("Built in 1905.", "1905"),
-        ("On May 17th it is free.", "May"),
-        ("Call 22 33 44 55.", "22"),
+        ("It opens at 9:30 AM.", r"9[:.]30"),
+        ("The fee is €12.50.", r"12 euros and 50|€12[.,]50|12[.,]50"),
+        ("It was built in 1905.", r"1905"),
+        ("On May 17th it is free.", r"17th|May 17"),
+        ("Call 22 33 44 55.", r"22.?33.?44.?55"),
     ],
 )
-def test_numbers_are_heard_as_they_were_written(whisper: Whisper, kokoro: Kokoro, text: str, part: str) -> None:
+def test_numbers_are_heard_as_they_were_written(whisper: Whisper, kokoro: Kokoro, text: str, heard_as: str) -> None:
     found = whisper.recognise(heard(kokoro, text, "af_heart"), final=True)
-    assert part in found.text.replace(".", ":", 1) or part in found.text
+    assert re.search(heard_as, found.text), found.text
 
 
 def noise(seconds: float, dbfs: float) -> Samples:

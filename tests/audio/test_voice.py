@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.audio.echo import NoCanceller, WebRtcCanceller
+from kiosk.audio.formats import Pcm, dbfs
+from kiosk.audio.guard import Guard
+from kiosk.audio.vad import Earshot, LeakyCounter, Silero, VoiceGate
+from kiosk.core.ports import VoiceEdge
+
+HOP = 0.032
+
+
+def test_evidence_leaks_away_and_remembers_its_beginning() -> None:
+    counter = LeakyCounter(96)
+    assert not counter.update(True, 32, 1.0)
+    assert not counter.update(False, 32, 1.032)
+    assert not counter.update(True, 32, 1.064)
+    assert not counter.update(True, 32, 1.096)
+    assert counter.update(True, 32, 1.128)
+    assert counter.since == 1.064
+
+
+def test_a_voice_starts_after_its_onset_and_stops_after_the_hang_over() -> None:
+    gate = VoiceGate(0.5, onset_ms=96, hang_over_ms=320)
+    edges = []
+    for n in range(40):
+        edge = gate.update(0.9 if 5 <= n < 15 else 0.1, 32, n * HOP)
+        if edge:
+            edges.append((n, *edge))
+    (n_start, start, began), (n_stop, stop, ended) = edges
+    assert (n_start, start, began) == (7, VoiceEdge.STARTED, pytest.approx(5 * HOP))
+    assert (n_stop, stop, ended) == (24, VoiceEdge.STOPPED, pytest.approx(15 * HOP))
+
+
+def test_a_weak_syllable_holds_the_gate_open_but_does_not_open_it() -> None:
+    gate = VoiceGate(0.5, onset_ms=64, hang_over_ms=96)
+    assert all(gate.update(0.4, 32, n * HOP) is None for n in range(20))
+    gate.begin(1.0)
+    assert all(gate.update(0.4, 32, 1 + n * HOP) is None for n in range(20))
+    assert gate.speaking
+
+
+@given(st.lists(st.floats(0, 1), max_size=200))
+def test_edges_come_in_pairs(probabilities: list[float]) -> None:
+    gate = VoiceGate(0.5, onset_ms=64, hang_over_ms=96)
+    edges = [edge[0] for n, p in enumerate(probabilities) if (edge := gate.update(p, 32, n * HOP))]
+    assert edges[::2] == [VoiceEdge.STARTED] * len(edges[::2])
+    assert edges[1::2] == [VoiceEdge.STOPPED] * len(edges[1::2])
+    assert gate.speaking == (len(edges) % 2 == 1)
+
+
+@pytest.mark.parametrize("detector", [Silero(), Earshot()])
+def test_silence_and_hiss_are_no_speech(detector: Silero | Earshot) -> None:
+    hiss = (np.random.default_rng(4).standard_normal(detector.hop * 30) * 50).astype(np.int16)
+    for sound in (np.zeros_like(hiss), hiss):
+        detector.reset()
+        hops = sound.reshape(-1, detector.hop)
+        assert max(detector.probability(hop) for hop in hops) < 0.5
+
+
+class Told:
+    """A detector that says what the test wants."""
+
+    hop = 256
+
+    def __init__(self) -> None:
+        self.says = 0.0
+
+    def probability(self, pcm: Pcm) -> float:
+        return self.says
+
+    def reset(self) -> None:
+        pass
+
+
+LOUD, FAINT = np.full(160, 3000, np.int16), np.full(160, 20, np.int16)
+NOTHING = np.zeros(160, np.int16)
+
+
+def run(guard: Guard, near: Pcm, frames: int, *, armed: bool = True, start: int = 0) -> list[tuple[int, float]]:
+    found = []
+    for n in range(start, start + frames):
+        since = guard.step(near, NOTHING, (n + 1) * 0.01, armed=armed)
+        if since is not None:
+            found.append((n, since))
+    return found
+
+
+def test_the_guard_confirms_after_its_evidence() -> None:
+    told = Told()
+    guard = Guard(NoCanceller(), told, threshold=0.5, fire_ms=96)
+    assert run(guard, LOUD, 20) == []
+    told.says = 0.9
+    (n, since), *_ = run(guard, LOUD, 12, start=20)
+    assert n in (28, 29)  # six hops of 16 ms
+    assert since == pytest.approx(0.20, abs=0.017)
+
+
+def test_the_guard_hears_no_whisper_no_slip_and_nothing_unarmed() -> None:
+    told = Told()
+    told.says = 0.9
+    guard = Guard(NoCanceller(), told, threshold=0.5, fire_ms=96)
+    assert run(guard, FAINT, 50) == []
+    assert run(guard, LOUD, 50, armed=False) == []
+    guard.pause()
+    assert run(guard, LOUD, 49) == []
+    assert run(guard, LOUD, 15)
+
+
+def test_the_canceller_takes_an_echo_out() -> None:
+    """The real engine: speech-like noise, echo 20 ms later and 12 dB weaker, no delay hint."""
+    rng = np.random.default_rng(5)
+    envelope = np.repeat(rng.uniform(0, 1, 40), 1600)
+    far = (np.convolve(rng.standard_normal(64000), np.ones(4) / 4, "same") * 4000 * envelope).astype(np.int16)
+    near = np.concatenate((np.zeros(320, np.int16), (far * 0.25).astype(np.int16)))[: len(far)]
+    canceller = WebRtcCanceller()
+    cleaned = np.concatenate([canceller.process(near[a : a + 160], far[a : a + 160]) for a in range(0, len(far), 160)])
+    assert cleaned.dtype == np.int16
+    assert dbfs(near[32000:]) - dbfs(cleaned[32000:]) > 20
