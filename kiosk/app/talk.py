@@ -30,7 +30,9 @@ class Talk:
     backoff    how long to wait after a loss
 
     All methods on the loop thread but `push_audio`. Events of a link that is no longer the current one are dropped:
-    the goodbye of the last visit must not end the next.
+    the goodbye of the last visit must not end the next. Agents count their responses and lines anew in each
+    conversation, so inside of the kiosk an id carries the number of its link: "r1" cut in one visit would else be
+    refused by the loudspeaker in the next.
     """
 
     def __init__(self, make_link: MakeLink, backoff: Backoff) -> None:
@@ -42,6 +44,7 @@ class Talk:
         self._task: asyncio.Task[None] | None = None
         self._lost: wire.Closed | None = None
         self._fed: set[str] = set()
+        self._number = 0  # of the current link
         self._goodbyes: set[asyncio.Task[None]] = set()
 
     def attach(self, kiosk: Kiosk, tasks: asyncio.TaskGroup) -> None:
@@ -55,6 +58,7 @@ class Talk:
         self._drop("idle")
         name = session_id if session_id is not None and resume_token is not None else str(uuid.uuid4())
         self._kiosk.dispatch(ev.Named(name))
+        self._number += 1
         link = self._link = self._make_link(
             lambda event: self._on_event(link, event),
             lambda response_id, pcm, rate: self._on_audio(link, response_id, pcm, rate),
@@ -111,9 +115,9 @@ class Talk:
             return
         match order:
             case od.TellInterrupted():
-                link.send(wire.Interrupt(order.response_id, order.played_ms, order.reason))
+                link.send(wire.Interrupt(self._theirs(order.response_id), order.played_ms, order.reason))
             case od.TellPlayback():
-                link.send(wire.Playback(order.response_id, order.state, order.played_ms))
+                link.send(wire.Playback(self._theirs(order.response_id), order.state, order.played_ms))
             case od.TellSpeech(begins=True):
                 link.send(wire.SpeechStart())
             case od.TellSpeech(begins=False):
@@ -134,7 +138,7 @@ class Talk:
     def _on_audio(self, link: Link, response_id: str, pcm: bytes, rate: int) -> None:
         if link is self._link:
             self._fed.add(response_id)
-            self._kiosk.speaker.feed(response_id, pcm, rate)
+            self._kiosk.speaker.feed(self._ours(response_id), pcm, rate)
 
     def _on_event(self, link: Link, event: wire.Event) -> None:
         if link is not self._link:
@@ -155,15 +159,15 @@ class Talk:
             case wire.Transcript():
                 kiosk.dispatch(self._words(event))
             case wire.ResponseStarted():
-                kiosk.dispatch(ev.ResponseStarted(event.response_id))
+                kiosk.dispatch(ev.ResponseStarted(self._ours(event.response_id)))
             case wire.AgentAudioEnd():
                 if event.response_id is not None:
-                    kiosk.speaker.end(event.response_id)
+                    kiosk.speaker.end(self._ours(event.response_id))
             case wire.ResponseDone():
-                kiosk.speaker.end(event.response_id)
+                kiosk.speaker.end(self._ours(event.response_id))
                 silent = event.response_id not in self._fed
                 self._fed.discard(event.response_id)
-                kiosk.dispatch(ev.ResponseDone(event.response_id, event.status, silent))
+                kiosk.dispatch(ev.ResponseDone(self._ours(event.response_id), event.status, silent))
             case wire.Flush():
                 self._flush(event)
             case wire.Handover():
@@ -182,7 +186,7 @@ class Talk:
     def _flush(self, event: wire.Flush) -> None:
         """Silence first. Of a scope `up_to`, the codec has dropped what was still to come."""
         ordered = time.monotonic()
-        one = event.response_id if event.scope == "response" else None
+        one = self._ours(event.response_id) if event.scope == "response" and event.response_id else None
         heard = self._kiosk.speaker.flush(one)
         self._kiosk.note_flush("agent", heard, ordered)
         self._kiosk.dispatch(ev.AgentCut(Cut(heard.response_id, heard.played_ms) if heard.response_id else None))
@@ -191,7 +195,15 @@ class Talk:
         start_ms, end_ms = event.start_ms, event.end_ms
         if event.role == "user":
             start_ms, end_ms = self._session_ms(start_ms), self._session_ms(end_ms)
-        return ev.Words(event.role, event.item_id, event.text, event.final, event.response_id, start_ms, end_ms)
+        response_id = self._ours(event.response_id) if event.response_id else None
+        return ev.Words(event.role, self._ours(event.item_id), event.text, event.final, response_id, start_ms, end_ms)
+
+    def _ours(self, id: str) -> str:
+        return f"{self._number}/{id}"
+
+    @staticmethod
+    def _theirs(id: str) -> str:
+        return id.partition("/")[2]
 
     def _session_ms(self, audio_ms: int | None) -> int | None:
         """The agent counts the audio it received; turns are told in ms of the visit."""

@@ -141,7 +141,7 @@ class _Writer:
 
     def __init__(self, path: Path, rate: int) -> None:
         try:
-            self._file = wave.open(str(path), "wb")  # noqa: SIM115 - closed with the stream
+            self._raw = path.open("wb")  # and not `wave.open(path)`, which complains in its destructor when it fails
         except OSError as error:
             raise Fault(
                 f"the sound file cannot be written: {error.strerror}",
@@ -149,6 +149,7 @@ class _Writer:
                 remedy="name a file in a folder that exists and may be written",
                 code=ExitCode.SETTINGS,
             ) from error
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115 - closed with the stream
         self._file.setnchannels(1)
         self._file.setsampwidth(2)
         self._file.setframerate(rate)
@@ -163,3 +164,4 @@ class _Writer:
 
     def close(self) -> None:
         self._file.close()
+        self._raw.close()

@@ -11,16 +11,15 @@ import threading
 import time
 from queue import Empty, SimpleQueue
 
-import numpy as np
-
 from kiosk.audio.backend import Backend, Stream
 from kiosk.audio.clock import SampleClock
-from kiosk.audio.echo import FRAME, RATE, WebRtcCanceller
+from kiosk.audio.echo import WebRtcCanceller
 from kiosk.audio.farend import FarEnd
-from kiosk.audio.formats import Framer, Meter, Pcm, Resampler, to_float, to_pcm
+from kiosk.audio.formats import Framer, Meter, Pcm
 from kiosk.audio.gate import Gate
 from kiosk.audio.guard import Guard
-from kiosk.audio.ring import Ring, Tap
+from kiosk.audio.line import RING_S, Line
+from kiosk.audio.ring import Ring
 from kiosk.audio.vad import Earshot, Silero
 from kiosk.core.fault import Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink, VoiceEdge
@@ -28,8 +27,6 @@ from kiosk.settings.schema import Capture
 
 log = logging.getLogger(__name__)
 
-RING_S = 0.4
-"""Sound older than this is stale: a sound server that was frozen delivers seconds of it in one burst."""
 SILENT_DEVICE_S = 2.0
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent the canceller still runs."""
@@ -39,8 +36,6 @@ the work."""
 FAR_HEADROOM_S = 0.020
 """The far end is handed over this much ahead of the near end. Both streams' time stamps may be some 10 ms wrong, and a
 canceller finds any delay but a negative one."""
-FAR_TOLERANCE_S = 0.010
-"""Time stamps of input blocks wander by a few ms; the far end follows only what is more than that."""
 
 
 class CaptureMicrophone:
@@ -65,6 +60,7 @@ class CaptureMicrophone:
         self._barge_in = capture.voice_barge_in
         self._voice = Silero()
         self._voice_framer = Framer(self._voice.hop)
+        self._listening = False
         self._guard = Guard(WebRtcCanceller(), Earshot(), threshold=capture.guard_threshold, fire_ms=capture.guard_ms)
         self._meter = Meter()
         self._stream: Stream | None = None
@@ -93,7 +89,7 @@ class CaptureMicrophone:
         self._clock = SampleClock(stream.rate)
         with self._lock:
             self._gate.restart(time.monotonic())
-        line = _Line(self._ring, stream.rate)
+        line = Line(self._ring, stream.rate)
         self._stream = stream
         try:
             stream.start()
@@ -160,11 +156,10 @@ class CaptureMicrophone:
 
     # --- the capture thread -------------------------------------------------------------------------------------
 
-    def _listen(self, line: _Line) -> None:
+    def _listen(self, line: Line) -> None:
         """Until `close`, or until the device is lost."""
         self._guard.reset()
-        self._voice.reset()
-        self._voice_framer.clear()
+        self._rest_voice()
         alive_at = time.monotonic()
         while not self._closing:
             idle = self._gate.uplink is Uplink.CLOSED and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
@@ -190,7 +185,7 @@ class CaptureMicrophone:
                 self.on_lost(self._lost_reason)
                 return
 
-    def _process(self, line: _Line, near: Pcm, captured_at: float) -> None:
+    def _process(self, line: Line, near: Pcm, captured_at: float) -> None:
         """10 ms. `captured_at`: when its last sample left the filter; what it holds is `line.delay_s` older."""
         self._meter.push(near)
         gate = self._gate
@@ -203,14 +198,20 @@ class CaptureMicrophone:
             line.far_rests()
         probability = None
         if gate.wants_voice:
+            self._listening = True
             for hop in self._voice_framer.push(near):
                 probability = self._voice.probability(hop)
-        elif self._voice_framer.held:
-            self._voice_framer.clear()
-            self._voice.reset()
+        elif self._listening:
+            self._rest_voice()
         with self._lock:
             gate.step(near.tobytes(), captured_at - line.delay_s, probability, barge_in)
             self._send()
+
+    def _rest_voice(self) -> None:
+        """What the detector remembers is not what comes next."""
+        self._listening = False
+        self._voice_framer.clear()
+        self._voice.reset()
 
     def _send(self) -> None:
         before, frames, after = self._gate.take()
@@ -221,66 +222,6 @@ class CaptureMicrophone:
             self.on_frame(pcm, captured_at)
         for edge, at in after:
             self.on_voice(edge, at)
-
-
-class _Line:
-    """From the ring's samples at the device's rate to time-stamped blocks of 160 samples at 16 kHz."""
-
-    def __init__(self, ring: Ring, rate: int) -> None:
-        self.tap = Tap(ring)
-        self.rate = rate
-        self._step = rate // 100
-        self._chunk: Pcm = np.zeros(round(RING_S * rate), np.int16)
-        self._resampler = Resampler(rate, RATE)
-        self.delay_s = self._resampler.delay_s
-        self._framer = Framer(FRAME)
-        self._far_resampler: Resampler | None = None
-        self._far_rate = 0
-        self._far_framer = Framer(FRAME)
-        self._far_at: float | None = None  # time of the next far sample; None after a rest
-
-    def blocks(self, mark: tuple[int, float]) -> list[tuple[Pcm, float]]:
-        """Everything that has arrived. `mark`: a position of the ring and when its sample was captured."""
-        chunk = self._chunk[: self.tap.available // self._step * self._step]
-        if not len(chunk) or not self.tap.read(chunk):
-            return []
-        position, at = mark
-        end = at + (self.tap.position - position) / self.rate
-        frames = self._framer.push(to_pcm(self._resampler.feed(to_float(chunk))))
-        behind = range(len(frames) - 1, -1, -1)
-        return [
-            (frame, end - (left * FRAME + self._framer.held) / RATE) for left, frame in zip(behind, frames, strict=True)
-        ]
-
-    def far_end(self, far_end: FarEnd, captured_at: float) -> Pcm:
-        """The 10 ms that the loudspeaker played while the microphone's last block was captured.
-
-        Read without a hole or an overlap as long as the time stamps allow it; the filter is the near end's.
-        """
-        if far_end.rate != self._far_rate:
-            self._far_rate = far_end.rate
-            self._far_resampler = Resampler(far_end.rate, RATE) if far_end.rate else None
-            self._far_framer.clear()
-        if self._far_resampler is None:
-            return np.zeros(FRAME, np.int16)
-        at = captured_at - FRAME / RATE
-        if self._far_at is not None:
-            if abs(self._far_at - at) > FAR_TOLERANCE_S:
-                far_end.slips += 1
-            else:
-                at = self._far_at
-        chunk = np.zeros(far_end.rate // 100, np.int16)
-        frames: list[Pcm] = []
-        while not frames:  # at odd rates a chunk may be a sample short of a frame
-            far_end.read(at, chunk)
-            at += len(chunk) / far_end.rate
-            frames = self._far_framer.push(to_pcm(self._far_resampler.feed(to_float(chunk))))
-        self._far_at = at
-        return frames[0]
-
-    def far_rests(self) -> None:
-        """Nothing sounds and nobody asks: the next `far_end` may start anywhere."""
-        self._far_at = None
 
 
 def _ignore_frame(pcm: bytes, captured_at: float) -> None:

@@ -1,7 +1,4 @@
-"""The loudspeaker: queue, jitter buffer, clock and flush around one output stream.
-
-**Why a hard cut and no fade.** See `StreamSpeaker.flush`.
-"""
+"""The loudspeaker: queue, jitter buffer, clock and flush around one output stream."""
 
 from __future__ import annotations
 
@@ -118,6 +115,11 @@ class StreamSpeaker:
 
         Takes no lock and waits for nothing: the queue is passed over from this moment on, the samples inside of the
         device go with the abort that follows on the control thread within a millisecond or two.
+
+        The cut is hard, by measurement: in 66 cuts of speech, the sound above 4 kHz in the 5 ms around the cut was at
+        -37 and -34 dBFS (p95 of two runs), in the 5 ms windows of the speech itself at -40 and -33 dBFS (p95), and 9 %
+        of the cuts were above the latter where 5 % would be by chance: a consonant more than a click. A fade would have
+        to be played behind the 50-80 ms that the device holds already, or behind the gap that the abort leaves.
         """
         heard, in_flight = self._queue.flush(response_id, time.monotonic())
         if in_flight:

@@ -106,7 +106,7 @@ class Room:
 
     def start(self) -> None:
         self._out.mkdir(parents=True, exist_ok=True)
-        self._scratch = Path(tempfile.mkdtemp(prefix="kiosk-room-"))
+        self._scratch = Path(tempfile.mkdtemp(prefix="room-", dir=self._sound.root))
         place = {"pipe": str(self._sound.pipe), "monitor": MONITOR, "rate": self._sound.rate, "out": str(self._out)}
         self._process = subprocess.Popen(
             tethered(own_program("room", json.dumps(place))),

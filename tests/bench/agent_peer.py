@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
 from kiosk.wire.canonical import (
     AgentAudio,
     AgentAudioEnd,
@@ -23,8 +26,6 @@ from kiosk.wire.canonical import (
 )
 from kiosk.wire.codec import Codec
 from kiosk.wire.dialect import Side, load_dialect
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 
 RATE = 16000
 ACCEPTS = ("speech_start", "speech_end", "interrupt", "playback", "text", "mute", "feedback", "ping", "rate")
@@ -71,7 +72,7 @@ class AgentPeer:
         return response_id
 
     async def paced(self, pcm: bytes, delays: list[float] | None = None) -> tuple[str, float]:
-        """A response in 20 ms frames at real time, each late by its delay (s). Its id, and when its first frame went."""
+        """A response in 20 ms frames at real time, each late by its delay (s). Its id, and when the first went."""
         self._number += 1
         response_id = f"b{self._number}"
         await self.say(ResponseStarted(response_id))

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+
 from kiosk.rehearsal import waves
 from kiosk.rehearsal.children import own_program
 from kiosk.rehearsal.figures import Heard
@@ -18,7 +19,6 @@ from kiosk.rehearsal.programs import Program
 from kiosk.rehearsal.roomlink import Recordings, Room, Span
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
 from kiosk.wire.canonical import Interrupt
-
 from tests.bench.agent_peer import RATE, AgentPeer, agent_peer
 
 Values = dict[str, list[float]]

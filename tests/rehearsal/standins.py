@@ -22,6 +22,7 @@ import numpy as np
 MODE = os.environ.get("STANDIN", "")
 RATE = 48000
 LOUD = 0.01  # a block's RMS at which somebody speaks
+ONE_LINE = threading.Lock()  # two threads tell
 PAUSE_BLOCKS = 30  # 10 ms each, until a turn is over
 ANSWERS = {
     0: ("Hello, I am Maren.", 0.6),
@@ -45,7 +46,10 @@ def say(arguments: list[str]) -> None:
 
 
 def emit(event: str, t: float | None = None, **fields: object) -> None:
-    print(json.dumps({"event": event, "t": time.monotonic() if t is None else t, **fields}), flush=True)
+    line = json.dumps({"event": event, "t": time.monotonic() if t is None else t, **fields})
+    with ONE_LINE:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 def service() -> None:

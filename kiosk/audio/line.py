@@ -1,0 +1,79 @@
+"""From the devices' samples to time-stamped frames of 16 kHz, near end and far end. Capture thread only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kiosk.audio.echo import FRAME, RATE
+from kiosk.audio.farend import FarEnd
+from kiosk.audio.formats import Framer, Pcm, Resampler, to_float, to_pcm
+from kiosk.audio.ring import Ring, Tap
+
+RING_S = 0.4
+"""Sound older than this is stale: a sound server that was frozen delivers seconds of it in one burst."""
+FAR_TOLERANCE_S = 0.010
+"""Time stamps of input blocks wander by a few ms; the far end follows only what is more than that."""
+
+
+class Line:
+    """
+    rate        of the input device, Hz
+    delay_s     how much older than its time stamp a frame's content is: the resampler's filter
+    tap         where the ring is read
+    """
+
+    def __init__(self, ring: Ring, rate: int) -> None:
+        self.tap = Tap(ring)
+        self.rate = rate
+        self._step = rate // 100
+        self._chunk: Pcm = np.zeros(round(RING_S * rate), np.int16)
+        self._resampler = Resampler(rate, RATE)
+        self.delay_s = self._resampler.delay_s
+        self._framer = Framer(FRAME)
+        self._far_resampler: Resampler | None = None
+        self._far_rate = 0
+        self._far_framer = Framer(FRAME)
+        self._far_at: float | None = None  # time of the next far sample; None after a rest
+
+    def blocks(self, mark: tuple[int, float]) -> list[tuple[Pcm, float]]:
+        """Everything that has arrived. `mark`: a position of the ring and when its sample was captured."""
+        chunk = self._chunk[: self.tap.available // self._step * self._step]
+        if not len(chunk) or not self.tap.read(chunk):
+            return []
+        position, at = mark
+        end = at + (self.tap.position - position) / self.rate
+        frames = self._framer.push(to_pcm(self._resampler.feed(to_float(chunk))))
+        behind = range(len(frames) - 1, -1, -1)
+        return [
+            (frame, end - (left * FRAME + self._framer.held) / RATE) for left, frame in zip(behind, frames, strict=True)
+        ]
+
+    def far_end(self, far_end: FarEnd, captured_at: float) -> Pcm:
+        """The 10 ms that the loudspeaker played while the microphone's last block was captured.
+
+        Read without a hole or an overlap as long as the time stamps allow it; the filter is the near end's.
+        """
+        if far_end.rate != self._far_rate:
+            self._far_rate = far_end.rate
+            self._far_resampler = Resampler(far_end.rate, RATE) if far_end.rate else None
+            self._far_framer.clear()
+        if self._far_resampler is None:
+            return np.zeros(FRAME, np.int16)
+        at = captured_at - FRAME / RATE
+        if self._far_at is not None:
+            if abs(self._far_at - at) > FAR_TOLERANCE_S:
+                far_end.slips += 1
+            else:
+                at = self._far_at
+        chunk = np.zeros(far_end.rate // 100, np.int16)
+        frames: list[Pcm] = []
+        while not frames:  # at odd rates a chunk may be a sample short of a frame
+            far_end.read(at, chunk)
+            at += len(chunk) / far_end.rate
+            frames = self._far_framer.push(to_pcm(self._far_resampler.feed(to_float(chunk))))
+        self._far_at = at
+        return frames[0]
+
+    def far_rests(self) -> None:
+        """Nothing sounds and nobody asks: the next `far_end` may start anywhere."""
+        self._far_at = None

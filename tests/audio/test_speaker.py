@@ -1,0 +1,165 @@
+"""The real speaker and its threads on a device that the test moves by hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from queue import SimpleQueue
+
+import numpy as np
+import pytest
+from hand_backend import HandBackend
+
+from kiosk.audio.farend import FarEnd
+from kiosk.audio.speaker import StreamSpeaker
+from kiosk.core.fault import Fault
+from kiosk.core.ports import Fate
+from kiosk.settings.schema import Sound
+
+LOUD = np.full(4800, 5000, "<i2").tobytes()  # 100 ms at 48 kHz
+SHORT = LOUD[:4320]  # 45 ms: less than the device holds, so nothing hurries
+
+
+class Rig:
+    def __init__(self, **sound: object) -> None:
+        self.backend = HandBackend()
+        self.far_end = FarEnd()
+        self.speaker = StreamSpeaker(self.backend, Sound(**{"jitter_ms": 0, **sound}), self.far_end)
+        self.told: SimpleQueue[tuple[object, ...]] = SimpleQueue()
+        self.speaker.on_started = lambda name, at: self.told.put(("started", name))
+        self.speaker.on_ended = lambda name, ms, fate: self.told.put(("ended", name, round(ms), fate))
+        self.speaker.on_lost = lambda reason: self.told.put(("lost", reason))
+
+    def next(self) -> tuple[object, ...]:
+        return self.told.get(timeout=10)
+
+    def await_calls(self, *calls: str) -> None:
+        until = time.monotonic() + 10
+        while self.backend.output.calls != list(calls):
+            assert time.monotonic() < until, self.backend.output.calls
+            time.sleep(0.001)
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    rig = Rig()
+    rig.speaker.open()
+    yield rig
+    rig.speaker.close()
+
+
+def test_a_response_is_told_from_its_first_to_its_last_sample(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    assert rig.speaker.feed("a", LOUD, 48000)
+    rig.speaker.end("a")
+    start = time.monotonic() - 1
+    for n in range(11):
+        rig.backend.play(start + n * 0.01)
+    assert rig.next() == ("started", "a")
+    assert rig.next() == ("ended", "a", 100, Fate.FINISHED)
+    assert rig.speaker.position().response_id == ""
+    assert rig.speaker.figures.underruns == 0
+
+
+def test_a_flush_silences_the_next_block_and_then_the_device(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    now = time.monotonic()
+    for n in range(4):
+        assert rig.backend.play(now - 0.005 + n * 0.01).any()
+    heard = rig.speaker.flush()
+    assert heard.response_id == "a"
+    assert 0 < heard.played_ms < 45
+    assert not rig.speaker.feed("a", SHORT, 48000)
+    told = rig.next()
+    if told[0] == "started":  # it was told if the control thread looked before the flush
+        told = rig.next()
+    assert told == ("ended", "a", round(heard.played_ms), Fate.FLUSHED)
+    rig.await_calls("start", "abort", "start")
+    assert not rig.backend.play(time.monotonic()).any()
+    assert rig.speaker.figures.late_frames_dropped == 1
+
+
+def test_a_flush_of_what_the_device_does_not_hold_leaves_the_device_alone(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    rig.backend.play(time.monotonic())
+    rig.speaker.begin("b")
+    rig.speaker.feed("b", SHORT, 48000)
+    rig.speaker.flush("b")
+    while rig.next()[:2] != ("ended", "b"):
+        pass
+    assert rig.backend.output.calls == ["start"]
+    assert rig.backend.play(time.monotonic() + 0.01).any()
+
+
+def test_the_far_end_is_what_was_played_and_nothing_after_a_cut(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    start = time.monotonic() + 0.2  # all of it is still to be heard
+    for n in range(5):
+        rig.backend.play(start + n * 0.01)
+    out = np.zeros(2160, np.int16)
+    rig.far_end.read(start, out)
+    assert (out == 5000).all()
+    rig.speaker.flush()
+    rig.await_calls("start", "abort", "start")
+    rig.far_end.read(start, out)
+    assert not out.any()
+
+
+def test_a_burst_does_not_wait_behind_the_silence_in_the_device(rig: Rig) -> None:
+    start = time.monotonic()
+    for n in range(6):
+        rig.backend.play(start + n * 0.01)
+    rig.speaker.begin("a")
+    for _ in range(3):
+        rig.speaker.feed("a", LOUD, 48000)
+    rig.await_calls("start", "abort", "start")
+
+
+def test_a_lost_device_is_told_once_and_can_be_opened_again(rig: Rig) -> None:
+    rig.backend.lose_output("pulled out")
+    assert rig.next() == ("lost", "pulled out")
+    rig.speaker.open()
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", LOUD, 48000)
+    rig.speaker.end("a")
+    assert rig.backend.play(time.monotonic() - 1).any()
+    assert rig.next() == ("started", "a")
+
+
+def test_a_device_that_refuses_to_start_again_is_lost(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", LOUD, 48000)
+    rig.backend.play(time.monotonic())
+    rig.backend.output.refuses = True
+    rig.speaker.flush()
+    told = rig.next()
+    while told[0] != "lost":
+        told = rig.next()
+    assert "does not start" in str(told[1])
+
+
+def test_a_device_that_cannot_start_is_a_fault_and_given_back() -> None:
+    rig = Rig()
+    rig.backend.output.refuses = True
+    with pytest.raises(Fault):
+        rig.speaker.open()
+    assert rig.backend.output.calls == ["close"]
+    assert not rig.speaker.feed("a", LOUD, 48000)
+
+
+def test_a_stream_that_stands_still_is_lost(rig: Rig) -> None:
+    assert rig.next() == ("lost", "the loudspeaker's device stands still")
+
+
+def test_every_block_is_filled_before_during_and_after(rig: Rig) -> None:
+    assert not rig.backend.play(time.monotonic()).any()
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", LOUD[:1200], 48000)  # 600 samples
+    first, second = rig.backend.play(time.monotonic()), rig.backend.play(time.monotonic())
+    assert (first == 5000).all()
+    assert (second[:120] == 5000).all()
+    assert not second[120:].any()
+    assert rig.speaker.figures.underruns == 1
