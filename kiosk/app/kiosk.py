@@ -206,6 +206,21 @@ class Kiosk:
         """The Stop button."""
         self.dispatch(ev.CutIn(Cause.TOUCH, self.cut("touch")))
 
+    def write(self, text: str) -> None:
+        self.dispatch(ev.Typed(text))
+
+    def mute(self, muted: bool) -> None:
+        self.dispatch(ev.Muted(muted))
+
+    def agree(self, speaking: bool) -> None:
+        self.dispatch(ev.Agreed(speaking))
+
+    def decline(self) -> None:
+        self.dispatch(ev.Declined())
+
+    def rate(self, score: int) -> None:
+        self.dispatch(ev.Rated(score))
+
     def finish(self) -> None:
         self.dispatch(ev.Finished(self.cut("finish")))
 

@@ -17,7 +17,6 @@ from kiosk.app.assembly import link_maker, policy_of
 from kiosk.app.kiosk import Kiosk, Probe, no_probe
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
-from kiosk.core import events as ev
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.leaves import leaves
 from kiosk.core.ports import Lamp
@@ -138,15 +137,15 @@ def _obey(kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyn
         case {"do": "leave"}:
             kiosk.leave()
         case {"do": "text", "text": str(text)}:
-            kiosk.dispatch(ev.Typed(text))
+            kiosk.write(text)
         case {"do": "agree"}:
-            kiosk.dispatch(ev.Agreed(bool(message.get("speaking", True))))
+            kiosk.agree(bool(message.get("speaking", True)))
         case {"do": "decline"}:
-            kiosk.dispatch(ev.Declined())
+            kiosk.decline()
         case {"do": "mute", "muted": bool(muted)}:
-            kiosk.dispatch(ev.Muted(muted))
+            kiosk.mute(muted)
         case {"do": "rate", "score": int(score)}:
-            kiosk.dispatch(ev.Rated(score))
+            kiosk.rate(score)
         case {"do": "quit"}:
             shutdown.set()
         case _:

@@ -135,3 +135,32 @@ class Lamp(Protocol):
     """The light beside the microphone: on exactly while something may leave it."""
 
     def show(self, lit: bool) -> None: ...
+
+
+class Hands(Protocol):
+    """What a visitor can do with the controls; the engine offers it to the screen. Loop thread only."""
+
+    def touch(self) -> None:
+        """The screen outside of any control: begins a visit, or says "I am here"."""
+
+    def press(self) -> None:
+        """The talk button went down. Silences the agent at once."""
+
+    def release(self) -> None: ...
+    def silence(self) -> None:
+        """Stop: the agent is silent at once, the visitor has the word."""
+
+    def write(self, text: str) -> None:
+        """Typed, or a choice that was touched."""
+
+    def mute(self, muted: bool) -> None: ...
+    def agree(self, speaking: bool) -> None:
+        """The notice was answered with yes; `speaking` False: type instead."""
+
+    def decline(self) -> None: ...
+    def finish(self) -> None:
+        """Goodbye: rating, then reset."""
+
+    def leave(self) -> None: ...
+    def rate(self, score: int) -> None:
+        """1 yes, 0 a little, -1 not really."""
