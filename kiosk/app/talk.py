@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+RESUME_REFUSED = 4004
+"""Close code for a resume token that is too old. Without a token it means that there is no such agent, which is final."""
+
 MakeLink = Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]
 
 
@@ -98,9 +101,13 @@ class Talk:
         self._lost = closed
         self._link = self._task = None
         sentence = closed.fault.sentence if closed.fault is not None else ""
-        log.warning("the link is gone: code %s, %s", closed.code, "retryable" if closed.retryable else "final")
+        forgotten = resume_token is not None and closed.code == RESUME_REFUSED
+        retryable = closed.retryable or forgotten
+        log.warning("the link is gone: code %s, %s", closed.code, "retryable" if retryable else "final")
+        if forgotten:
+            self._lost = None  # a new conversation may begin at once
         cut = self._kiosk.cut("link")
-        self._kiosk.dispatch(ev.LinkLost(closed.retryable, sentence, cut))
+        self._kiosk.dispatch(ev.LinkLost(retryable, sentence, cut, forgotten))
 
     # --- up -------------------------------------------------------------------------------------------------------
 

@@ -122,6 +122,8 @@ def link_down(d: Draft) -> None:
 def try_again(d: Draft) -> None:
     """The link's own back-off waits before the socket is tried."""
     d.set(linked=False)
+    if d.event.forgotten:
+        d.set(session_id=None, resume_token=None)
     connect(d)
 
 

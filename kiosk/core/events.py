@@ -270,11 +270,15 @@ class AgentEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class LinkLost(Event):
-    """The socket is gone, or could not be had. Not `retryable`: only staff can mend it, and `sentence` is for them."""
+    """The socket is gone, or could not be had. Not `retryable`: only staff can mend it, and `sentence` is for them.
+
+    forgotten  the agent knows nothing of the old conversation any more: only a new one can be had
+    """
 
     retryable: bool = True
     sentence: str = ""
     cut: Cut | None = None
+    forgotten: bool = False
 
 
 # --- the loudspeaker ----------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class AgentPeer:
     received: list[Received] = field(default_factory=list)
     audio: list[tuple[float, bytes]] = field(default_factory=list)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
+    resume_token: str | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _number: int = 0
     _socket: ServerConnection | None = None
@@ -104,6 +105,10 @@ class AgentPeer:
                 self._news.clear()
                 await self._news.wait()
 
+    def _ready(self, start: Start) -> Ready:
+        grace_s = 30.0 if self.resume_token else 0.0
+        return Ready(start.session_id, accepts=ACCEPTS, resume_token=self.resume_token, resume_grace_s=grace_s)
+
     async def hold(self, socket: ServerConnection) -> None:
         self._socket, self._codec = socket, Codec(load_dialect("exei-voice"), Side.SERVER)
         try:
@@ -114,7 +119,7 @@ class AgentPeer:
                         self.audio.append((at, item.pcm))
                         continue
                     if isinstance(item, Start):
-                        await self.say(Ready(item.session_id, accepts=ACCEPTS))
+                        await self.say(self._ready(item))
                         self.connected.set()
                     self.received.append(Received(at, item))
                     self._news.set()
