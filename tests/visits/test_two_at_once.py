@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,13 +117,12 @@ async def refused(endpoint: str, first: str | bytes) -> int:
     """The close code that this first frame brings."""
     async with connect(endpoint, compression=None, proxy=None) as socket:
         await socket.send(first)
-        try:
-            async with asyncio.timeout(8):
+        async with asyncio.timeout(8):
+            with suppress(ConnectionClosed):
                 while True:
                     await socket.recv()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+        assert socket.close_code is not None
+        return socket.close_code
 
 
 async def test_a_third_visitor_is_asked_to_come_back(service: RunningService) -> None:
