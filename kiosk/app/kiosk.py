@@ -179,7 +179,15 @@ class Kiosk:
         if order.lamp:
             self._lamp.show(True)
         self.microphone.set_uplink(order.uplink)
-        if not order.lamp:
+        self._dim()
+
+    def _dim(self) -> None:
+        """After the talk button was released the microphone still says HELD until its tail is up."""
+        if od.SetUplink(self.session.uplink).lamp:
+            return
+        if self.microphone.uplink is Uplink.HELD and self._loop is not None:
+            self._loop.call_later(FRAME_MS / 1000, self._dim)
+        else:
             self._lamp.show(False)
 
     def _wipe(self) -> None:
@@ -310,6 +318,3 @@ class Kiosk:
         if self._loop is not None:
             self._stall_poll = self._loop.call_later(STALL_POLL_S, self._watch_stall)
 
-    @property
-    def uplink(self) -> Uplink:
-        return self.session.uplink

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RESUME_REFUSED = 4004
-"""Close code for a resume token that is too old. Without a token it means that there is no such agent, which is final."""
+"""Close code for a resume token that is too old. Without a token it means that there is no such agent: final."""
 
 MakeLink = Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]
 

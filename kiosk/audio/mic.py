@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
 from kiosk.audio.backend import Backend, Stream
@@ -50,9 +51,9 @@ class CaptureMicrophone:
     """
 
     def __init__(self, backend: Backend, capture: Capture, far_end: FarEnd) -> None:
-        self.on_frame = _ignore_frame
-        self.on_voice = _ignore_voice
-        self.on_lost = _ignore_lost
+        self.on_frame: Callable[[bytes, float], None] = _ignore_frame
+        self.on_voice: Callable[[VoiceEdge, float], None] = _ignore_voice
+        self.on_lost: Callable[[str], None] = _ignore_lost
         self._backend = backend
         self._far_end = far_end
         self._gate = Gate(capture)

@@ -24,7 +24,7 @@ from kiosk.settings.schema import Sound
 log = logging.getLogger(__name__)
 
 INPUT_SHARE = 0.6
-"""Part of `sound.latency_ms` that is asked for the microphone. PortAudio adds two blocks and wakes for half of the buffer
+"""Part of `sound.latency_ms` that is asked for the microphone. PortAudio adds two blocks and wakes for half of a buffer
 at a time: with 50 ms the sound came 27 ms (median) after it was made, with 30 ms after 15. Late reading only waits in
 the sound server; it is late writing that is heard."""
 _FORMAT_ERRORS = (-9997, -9998, -9994)  # paInvalidSampleRate, paInvalidChannelCount, paSampleFormatNotSupported

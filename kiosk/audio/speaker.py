@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
 from kiosk.audio.backend import Backend, Stream
@@ -35,9 +36,9 @@ class StreamSpeaker:
     """
 
     def __init__(self, backend: Backend, sound: Sound, far_end: FarEnd) -> None:
-        self.on_started = _ignore_started
-        self.on_ended = _ignore_ended
-        self.on_lost = _ignore_lost
+        self.on_started: Callable[[str, float], None] = _ignore_started
+        self.on_ended: Callable[[str, float, Fate], None] = _ignore_ended
+        self.on_lost: Callable[[str], None] = _ignore_lost
         self._backend = backend
         self._sound = sound
         self._far_end = far_end

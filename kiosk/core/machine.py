@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.core.draft import Draft
-from kiosk.core.events import Due, Event, Timer
-from kiosk.core.orders import Order, SetUplink
+from kiosk.core.events import Due, Event, Released, Timer
+from kiosk.core.orders import Forget, Order, SetUplink
 from kiosk.core.policy import Policy
+from kiosk.core.ports import Uplink
 from kiosk.core.session import Session, uplink_of
 from kiosk.core.table import ENTER, Row, rows_for
 
@@ -35,6 +36,8 @@ def step(session: Session, event: Event, now: float, policy: Policy) -> tuple[Se
     if uplink is not draft.session.uplink:
         draft.set(uplink=uplink)
         draft.order(SetUplink(uplink))
+        if uplink is Uplink.CLOSED and not isinstance(event, Released):
+            draft.order(Forget())  # only a release may have its tail: muted means that nothing leaves
     return draft.session, tuple(draft.orders)
 
 

@@ -14,13 +14,15 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("kiosk", "tests", "packaging", ".ci", "assets")
 SKIPPED = {"__pycache__", ".venv"}
 LONGEST = 400  # lines of a module; a longer one is two ideas
+LONGEST_TEST = 600  # a table of cases may be long
 
 # Where everything may be caught: around a task, around the program, and around the loading of a plug-in (anywhere).
 BOUNDARIES = ("kiosk/app/", "kiosk/cli.py", "kiosk/service/server.py")
 
-# Folders that exist on one machine only, and hosts of package registries: neither belongs in a file.
+# Folders that exist on one machine only (the one this checkout is in among them), and hosts of package registries.
+HERE = re.escape(str(ROOT.parent)) if len(ROOT.parent.parts) > 1 else str(ROOT)
 MACHINE_PATH = re.compile(
-    r"(?<![\w.])/(?:work|root|opt/(?:pypi|wheels))/|/(?:home|Users)/(?!kiosk\b|USER\b)\w+/|/tmp/\w+/|[A-Z]:\\Users\\"
+    rf"(?<![\w.])(?:{HERE}|/root)/|/(?:home|Users)/(?!kiosk\b|USER\b|somebody\b)\w+/|/tmp/\w+/|[A-Z]:\\Users\\"
 )
 REGISTRY = re.compile(r"\b(?:pypi|pythonhosted|npmjs|debian)\.(?:org|com|net)\b")
 SECRET = re.compile(
@@ -73,7 +75,7 @@ def test_no_file_holds(pattern: re.Pattern[str]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "line"),
     [
-        (MACHINE_PATH, "cd /work/main"),
+        (MACHINE_PATH, f"cd {ROOT}/"),
         (MACHINE_PATH, "see /home/ann/x"),
         (REGISTRY, "https://files.pythonhosted.org/x"),
         (SECRET, "-----BEGIN PRIVATE KEY-----"),
@@ -86,7 +88,11 @@ def test_the_patterns_find_what_they_look_for(pattern: re.Pattern[str], line: st
 
 def test_no_module_is_too_long() -> None:
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in files(".py")}
-    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+    assert {name: lines for name, lines in lengths.items() if lines > limit(name)} == {}
+
+
+def limit(name: str) -> int:
+    return LONGEST_TEST if name.startswith("tests/") else LONGEST
 
 
 def test_packaging_is_no_package() -> None:

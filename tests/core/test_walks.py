@@ -127,6 +127,9 @@ class Walk(RuleBasedStateMachine):
                 case od.Wipe():
                     self.wiping = True
                     self.agreed = False
+        if self.session.uplink is Uplink.CLOSED and before.uplink is not Uplink.CLOSED:
+            forgets = any(isinstance(order, od.Forget) for order in orders)
+            assert forgets or isinstance(event, ev.Released), "only a release of the button may have a tail"
         if self.session.phase is Phase.RESETTING and before.phase is not Phase.RESETTING:
             kinds = [type(order) for order in orders]
             assert od.Wipe in kinds, "a reset always wipes"
