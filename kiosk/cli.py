@@ -1,4 +1,4 @@
-"""The command line: `kiosk run`, `service`, `rehearse`, `doctor`, `check`, `say`. The main boundary for exceptions."""
+"""The command line, one function a command. The main boundary for exceptions."""
 
 from __future__ import annotations
 
@@ -26,11 +26,16 @@ def parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[common], help="the kiosk")
     run.add_argument("--headless", action="store_true", help="without a window")
+    run.add_argument("--windowed", action="store_true", help="in a window on a desk, not full-screen")
     run.add_argument(
         "--stdio", action="store_true", help="speak the peripherals' JSON lines on standard input and output"
     )
     run.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
     run.set_defaults(go=_run)
+
+    demo = commands.add_parser("demo", parents=[common], help="the kiosk with the local agent; Ctrl-C leaves")
+    demo.add_argument("--windowed", action="store_true", help="in a window on a desk, not full-screen")
+    demo.set_defaults(go=_demo)
 
     service = commands.add_parser("service", parents=[common], help="the local Voice API")
     service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")
@@ -43,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="folder for report, recordings and logs"
     )
     rehearse.add_argument("--visit", type=Path, metavar="FILE", help="visit script (default: the harbour museum's)")
+    rehearse.add_argument(
+        "--display", type=_size, metavar="WxH", help="with the window, on a private display such as 1080x1920"
+    )
     rehearse.set_defaults(go=_rehearse)
 
     check = commands.add_parser("check", parents=[common], help="every setting, its value, its layer and its meaning")
@@ -86,16 +94,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    if not args.headless:
-        raise Fault(
-            "this version has no window yet",
-            where="kiosk run",
-            remedy="add --headless for the engine alone, or use `kiosk rehearse --out DIR` to see it hold a visit",
-            code=ExitCode.USAGE,
-        )
-    from kiosk.app.run import run_headless
+    from kiosk.app.run import run_headless, run_windowed
+    from kiosk.wire.credentials import find_credentials
 
-    return run_headless(load(args.site).settings, credentials_file=args.credentials, stdio=args.stdio)
+    settings = load(args.site).settings
+    credentials = find_credentials(args.credentials)
+    if args.headless:
+        return run_headless(settings, credentials, stdio=args.stdio)
+    return run_windowed(settings, credentials, stdio=args.stdio, windowed=args.windowed)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from kiosk.app.demo import demo
+
+    return demo(load(args.site).settings, site_file=args.site, windowed=args.windowed)
 
 
 def _service(args: argparse.Namespace) -> int:
@@ -110,7 +122,7 @@ def _service(args: argparse.Namespace) -> int:
 def _rehearse(args: argparse.Namespace) -> int:
     from kiosk.rehearsal.rehearse import rehearse
 
-    return rehearse(args.out, args.visit, load(args.site).settings, site_file=args.site)
+    return rehearse(args.out, args.visit, load(args.site).settings, site_file=args.site, display=args.display)
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -142,6 +154,13 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}    [{row['layer']}]")
         print(f"    {row['meaning']} Takes effect: {row['takes_effect']}.")
     return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write it as 1080x1920")
+    return int(width), int(height)
 
 
 def _plain(value: object) -> object:

@@ -49,9 +49,10 @@ class Kiosk:
     """
     policy     limits and manners
     talk       opens conversations; one at a time
-    observers  told (old, new) after each step, on the loop thread: the screen, the peripherals' pipe
     probe      told (name, monotonic seconds, what else) of moments that the figures need; any thread
-    on_wipe    what else must forget the visit (the screen's models, ...)
+
+    `observers` are told (old, new) after each step, on the loop thread: the screen, the peripherals' pipe. What they
+    keep of a visit they forget when its transcript is gone from the session.
     """
 
     def __init__(
@@ -62,9 +63,7 @@ class Kiosk:
         speaker: Speaker,
         talk: Talk,
         lamp: Lamp,
-        observers: tuple[Observer, ...] = (),
         probe: Probe = no_probe,
-        on_wipe: Callable[[], None] = lambda: None,
     ) -> None:
         self.policy = policy
         self.session = initial(time.monotonic(), policy)
@@ -73,9 +72,8 @@ class Kiosk:
         self.uplink_clock = UplinkClock()
         self._talk = talk
         self._lamp = lamp
-        self._observers = observers
+        self.observers: list[Observer] = []
         self._probe = probe
-        self._on_wipe = on_wipe
         self._queue: deque[Event] = deque()
         self._stepping = False
         self._timer: asyncio.TimerHandle | None = None
@@ -140,7 +138,7 @@ class Kiosk:
         for order in orders:
             self._obey(order)
         if self.session is not old:
-            for observe in self._observers:
+            for observe in self.observers:
                 observe(old, self.session)
 
     def _arm(self) -> None:
@@ -194,7 +192,6 @@ class Kiosk:
         self.microphone.forget()
         self.speaker.flush()
         self.uplink_clock = UplinkClock()
-        self._on_wipe()
         self.dispatch(ev.Wiped())
 
     # --- the visitor's hands --------------------------------------------------------------------------------------
@@ -317,4 +314,3 @@ class Kiosk:
                 self.dispatch(ev.PlaybackStalled(self.cut("stall")))
         if self._loop is not None:
             self._stall_poll = self._loop.call_later(STALL_POLL_S, self._watch_stall)
-

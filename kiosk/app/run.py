@@ -1,20 +1,22 @@
-"""`kiosk run --headless`: the engine without a window, put together from the settings."""
+"""`kiosk run`: the engine, with its window or without, put together from the settings."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
+import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from kiosk.app.assembly import link_maker, policy_of
-from kiosk.app.kiosk import Kiosk, Probe, no_probe
+from kiosk.app.kiosk import Kiosk, no_probe
+from kiosk.app.pipe import obey, probe_to
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core.fault import ExitCode, Fault
@@ -25,13 +27,16 @@ from kiosk.device.peripherals import Lines, PipeLamp, Reporter
 from kiosk.journal import log as journal
 from kiosk.settings.schema import Settings
 from kiosk.wire.backoff import Backoff
-from kiosk.wire.credentials import Credentials, find_credentials
+from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import load_dialect
 
 log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL_S = 0.0005
 """Brings the audio callback's p99 under busy Python from 14 to 5 ms (measured; the default is 5 ms)."""
+
+ShowWindow = Callable[[Kiosk, Callable[[], None]], Any]
+"""(engine, told when the window was closed from outside) -> the window, which must be kept."""
 
 
 class DarkLamp:
@@ -41,20 +46,64 @@ class DarkLamp:
         pass
 
 
-def run_headless(settings: Settings, *, credentials_file: Path | None, stdio: bool) -> int:
+def run_headless(settings: Settings, credentials: Credentials, *, stdio: bool) -> int:
     """Runs until it is told to quit. Returns the process's exit code; raises `Fault` for what a person can mend."""
-    credentials = find_credentials(credentials_file)
+    prepare(settings, credentials)
+    return asyncio.run(engine(settings, credentials, stdio=stdio))
+
+
+def run_windowed(settings: Settings, credentials: Credentials, *, stdio: bool, windowed: bool) -> int:
+    """The same with the window, on one loop with Qt. `windowed`: on a desk, not full-screen."""
+    require_display()
+    prepare(settings, credentials)
+    import qasync  # noqa: PLC0415 - Qt is loaded only by a kiosk that has a window
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+    from kiosk.screen.window import Window  # noqa: PLC0415
+
+    application = QGuiApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(
+        False
+    )  # a closed window never ends Qt behind our back
+
+    def show(kiosk: Kiosk, on_closed: Callable[[], None]) -> Window:
+        window = Window(settings.screen, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed)
+        kiosk.observers.append(window.changed)
+        window.on_closed = on_closed if windowed else window.show
+        window.show()
+        return window
+
+    main: Coroutine[Any, Any, int] = engine(settings, credentials, stdio=stdio, show=show)
+    code: int = qasync.run(main)
+    return code
+
+
+def require_display() -> None:
+    """Raises `Fault` where a window cannot be shown; Qt itself would abort the process."""
+    if sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise Fault(
+            "there is no display to open the window on",
+            where="environment variables DISPLAY and WAYLAND_DISPLAY",
+            remedy="start it from a desktop or a kiosk session, add --headless for the engine alone, or use "
+            "`kiosk rehearse --out DIR` to see it hold a visit",
+            code=ExitCode.NO_DEVICE,
+        )
+
+
+def prepare(settings: Settings, credentials: Credentials) -> None:
+    """What a process needs before its loop runs."""
     journal.start(settings.journal.level, settings.journal.folder, [credentials.endpoint, credentials.client_id])
     log.info("credentials from %s", credentials.source)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    return asyncio.run(_headless(settings, credentials, stdio=stdio))
 
 
-async def _headless(settings: Settings, credentials: Credentials, *, stdio: bool) -> int:
+async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, show: ShowWindow | None = None) -> int:
+    """Builds everything, runs until shutdown, leaves nothing behind."""
     lines = Lines() if stdio else None
-    probe = _probe_to(lines) if lines else no_probe
+    probe = probe_to(lines) if lines else no_probe
     lamp: Lamp = PipeLamp(lines) if lines else DarkLamp()
-    reporter = Reporter(lines) if lines else None
     dialect = load_dialect(settings.agent.dialect)
     make_link = link_maker(settings, dialect, credentials, probe)
     make_link(lambda event: None, lambda response_id, pcm, rate: None)  # what is wrong with it is said before a visit
@@ -65,7 +114,6 @@ async def _headless(settings: Settings, credentials: Credentials, *, stdio: bool
         speaker=speaker,
         talk=Talk(make_link, Backoff(random.random)),
         lamp=lamp,
-        observers=(reporter.changed, _collect_between_visits) if reporter else (_collect_between_visits,),
         probe=probe,
     )
     shutdown = asyncio.Event()
@@ -73,6 +121,11 @@ async def _headless(settings: Settings, credentials: Credentials, *, stdio: bool
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
             loop.add_signal_handler(number, shutdown.set)
+    window = show(kiosk, shutdown.set) if show else None
+    reporter = Reporter(lines) if lines else None
+    if reporter:
+        kiosk.observers.append(reporter.changed)
+    kiosk.observers.append(_collect_between_visits)
     try:
         async with asyncio.TaskGroup() as tasks:
             kiosk.start(tasks)
@@ -82,9 +135,10 @@ async def _headless(settings: Settings, credentials: Credentials, *, stdio: bool
             if reporter and lines:
                 reporter.snapshot(kiosk.session)
                 lines.listen(
-                    lambda message: _call(loop, _obey, kiosk, message, lines, shutdown),
+                    lambda message: _call(loop, obey, kiosk, message, lines, shutdown),
                     lambda: _call(loop, shutdown.set),
                 )
+            probe("ready", time.monotonic())
             await shutdown.wait()
             await kiosk.stop()
     except BaseExceptionGroup as group:
@@ -94,6 +148,8 @@ async def _headless(settings: Settings, credentials: Credentials, *, stdio: bool
         raise fault from None
     finally:
         gc.enable()
+        if window is not None:
+            window.close()
     return ExitCode.STAFF_LEFT
 
 
@@ -106,52 +162,3 @@ def _collect_between_visits(old: Session, new: Session) -> None:
     """A collection of a large heap holds every thread for up to 0.3 s (measured): never in a visit."""
     if old.began_at and not new.began_at:
         gc.collect()
-
-
-def _probe_to(lines: Lines) -> Probe:
-    """Moments of playback and cuts are events of their own on the pipe; the rest are probes."""
-    events = {"flush", "playback_started", "playback_ended"}
-
-    def probe(name: str, at: float, /, **fields: Any) -> None:
-        if name in events:
-            lines.say(name, t=at, **fields)
-        else:
-            lines.say("probe", name=name, at=at, **fields)
-
-    return probe
-
-
-def _obey(kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyncio.Event) -> None:
-    """One line of a peripheral. What is not understood is answered, never fatal."""
-    match message:
-        case {"do": "touch"}:
-            kiosk.touch()
-        case {"do": "press"}:
-            kiosk.press()
-        case {"do": "release"}:
-            kiosk.release()
-        case {"do": "stop"}:
-            kiosk.silence()
-        case {"do": "finish"}:
-            kiosk.finish()
-        case {"do": "leave"}:
-            kiosk.leave()
-        case {"do": "text", "text": str(text)}:
-            kiosk.write(text)
-        case {"do": "agree"}:
-            kiosk.agree(bool(message.get("speaking", True)))
-        case {"do": "decline"}:
-            kiosk.decline()
-        case {"do": "mute", "muted": bool(muted)}:
-            kiosk.mute(muted)
-        case {"do": "rate", "score": int(score)}:
-            kiosk.rate(score)
-        case {"do": "quit"}:
-            shutdown.set()
-        case _:
-            lines.say(
-                "fault",
-                sentence=f"The peripheral asked for {message['do']!r}, which is not known or lacks a field: see the "
-                "peripherals page of the documentation.",
-                code=2,
-            )

@@ -1,0 +1,58 @@
+"""`kiosk demo`: the kiosk in front of the local agent, with nothing to set up. The agent is a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.app.run import require_display, run_windowed
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.schema import Settings
+from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials
+
+
+def demo(settings: Settings, *, site_file: Path | None, windowed: bool) -> int:
+    """Starts the service on a free port of this machine, then the window. Raises `Fault` as both do."""
+    require_display()
+    client_id = f"demo-{secrets.token_urlsafe(16)}"
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
+    site = [] if site_file is None else ["--site", str(site_file)]
+    print("Starting the local agent; this takes a few seconds.", flush=True)
+    service = subprocess.Popen(
+        [*program, "service", "--port", "0", *site],
+        env={**os.environ, CLIENT_ID_VARIABLE: client_id},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        credentials = Credentials(_endpoint(service), client_id, "this demo")
+        print("The demo is unlocked: close the window or press Ctrl-C to leave.", flush=True)
+        return run_windowed(settings, credentials, stdio=False, windowed=windowed)
+    finally:
+        service.terminate()
+        try:
+            service.wait(10)
+        except subprocess.TimeoutExpired:
+            service.kill()
+            service.wait()
+
+
+def _endpoint(service: subprocess.Popen[str]) -> str:
+    """Waits for the service's ready line. It has said by itself, on standard error, why there is none."""
+    assert service.stdout is not None
+    line = service.stdout.readline()
+    if not line:
+        code = service.wait()
+        known = code in set(ExitCode)
+        raise Fault(
+            "the local agent did not start",
+            where="kiosk service",
+            remedy="mend what it says above, or run `kiosk service` by itself",
+            code=ExitCode(code) if known else ExitCode.CRASH,
+        )
+    ready = json.loads(line)
+    return f"ws://127.0.0.1:{ready['port']}{ready['path']}"

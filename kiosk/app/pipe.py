@@ -1,0 +1,59 @@
+"""The peripherals' pipe, wired to the engine: lines in become the visitor's hands, moments go out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.app.kiosk import Kiosk, Probe
+from kiosk.device.peripherals import Lines
+
+
+def probe_to(lines: Lines) -> Probe:
+    """Moments of playback and cuts are events of their own on the pipe; the rest are probes."""
+    events = {"flush", "playback_started", "playback_ended"}
+
+    def probe(name: str, at: float, /, **fields: Any) -> None:
+        if name in events:
+            lines.say(name, t=at, **fields)
+        else:
+            lines.say("probe", name=name, at=at, **fields)
+
+    return probe
+
+
+def obey(kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyncio.Event) -> None:
+    """One line of a peripheral. What is not understood is answered, never fatal."""
+    match message:
+        case {"do": "touch"}:
+            kiosk.touch()
+        case {"do": "press"}:
+            kiosk.press()
+        case {"do": "release"}:
+            kiosk.release()
+        case {"do": "stop"}:
+            kiosk.silence()
+        case {"do": "finish"}:
+            kiosk.finish()
+        case {"do": "leave"}:
+            kiosk.leave()
+        case {"do": "text", "text": str(text)}:
+            kiosk.write(text)
+        case {"do": "agree"}:
+            kiosk.agree(bool(message.get("speaking", True)))
+        case {"do": "decline"}:
+            kiosk.decline()
+        case {"do": "mute", "muted": bool(muted)}:
+            kiosk.mute(muted)
+        case {"do": "rate", "score": int(score)}:
+            kiosk.rate(score)
+        case {"do": "quit"}:
+            shutdown.set()
+        case _:
+            lines.say(
+                "fault",
+                sentence=f"The peripheral asked for {message['do']!r}, which is not known or lacks a field: see the "
+                "peripherals page of the documentation.",
+                code=2,
+            )
