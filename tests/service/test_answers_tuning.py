@@ -7,9 +7,9 @@ The SPENT lists were held out once (72 of 82, 30 of 32, 16 of 18 blind) and have
 from __future__ import annotations
 
 import pytest
+from quiz import missed, missed_after
 
 from kiosk.service.answers import KnowledgeAnswers
-from kiosk.service.engines import Turn
 from kiosk.settings.schema import Service
 
 pytestmark = pytest.mark.models
@@ -300,23 +300,6 @@ SPENT_FOLLOW_UPS = [
 @pytest.fixture(scope="module")
 def guide() -> KnowledgeAnswers:
     return KnowledgeAnswers(Service(threshold=THRESHOLD))
-
-
-def missed(guide: KnowledgeAnswers, asked: list[tuple[str, str]]) -> list[str]:
-    """What was answered wrongly, as lines that a person can read."""
-    found = [(question, right, guide.answer(question, [], "en")) for question, right in asked]
-    return [f"{a.score:.2f} {a.source}, not {right}: {question}" for question, right, a in found if a.source != right]
-
-
-def missed_after(guide: KnowledgeAnswers, asked: list[tuple[str, str, str]]) -> list[str]:
-    """The same for questions that follow another."""
-    lines = []
-    for before, question, right in asked:
-        first = guide.answer(before, [], "en").text
-        answer = guide.answer(question, [Turn("user", before), Turn("agent", first)], "en")
-        if answer.source != right:
-            lines.append(f"{answer.score:.2f} {answer.source}, not {right}: {before} / {question}")
-    return lines
 
 
 def test_questions(guide: KnowledgeAnswers) -> None:
