@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence
 from kiosk.core.fault import ExitCode, Fault
 
 
-def tethered(command: Sequence[str]) -> list[str]:
+def tethered(command: Sequence[str], *, by: str = "KILL") -> list[str]:
     """`command`, started so that the kernel kills it when the thread that started it ends, however that happens.
+
+    by  the signal; TERM for a program that has to clear up after itself and does
 
     Linux only (PR_SET_PDEATHSIG through util-linux' `setpriv`, which replaces itself by the command, so the process
     id is the command's). The tie is to the *thread*: start such children on one that lives as long as they should.
     """
     need({"setpriv": "util-linux"}, where="child processes")
-    return ["setpriv", "--pdeathsig", "KILL", "--", *command]
+    return ["setpriv", "--pdeathsig", by, "--", *command]
 
 
 def own_program(*words: str) -> list[str]:

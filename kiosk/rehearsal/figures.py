@@ -239,4 +239,4 @@ def _playbacks(events: Sequence[Event]) -> list[tuple[Event, Event]]:
 def _windows(spoken: Sequence[Spoken], mouth: Timeline) -> list[tuple[Spoken, float]]:
     """Each line with the time at which the next one begins."""
     begins = [mouth.at(said.span.first_frame) for said in spoken[1:]]
-    return list(zip(spoken, [*begins, float("inf")], strict=True))
+    return list(zip(spoken, [*begins, float("inf")][: len(spoken)], strict=True))

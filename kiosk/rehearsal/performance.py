@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal.hand import Hand
 from kiosk.rehearsal.programs import Event, Program
 from kiosk.rehearsal.roomlink import Room, Span
-from kiosk.rehearsal.visit import CutIn, Expect, Pause, Say, Step, Touch, Visit, Wait
+from kiosk.rehearsal.visit import CutIn, Expect, Pause, Say, Slide, Step, Tap, Touch, Visit, Wait
 from kiosk.rehearsal.visitor import Line
 
 _SAYING_S = 5.0  # longer than the line itself
@@ -39,13 +40,21 @@ class Course:
 
 
 class Performance:
-    """One visitor in front of one kiosk. `perform` raises `Fault` when the kiosk or the room ends."""
+    """One visitor in front of one kiosk. `perform` raises `Fault` when the kiosk or the room ends.
+
+    hand  where the kiosk has a display with touch: orders that the visit gives a place are fingers there
+    """
 
     def __init__(
-        self, kiosk: Program, room: Room, lines: Mapping[str, Line], tell: Callable[[str], None] = lambda _: None
+        self,
+        kiosk: Program,
+        room: Room,
+        lines: Mapping[str, Line],
+        tell: Callable[[str], None] = lambda _: None,
+        hand: Hand | None = None,
     ) -> None:
         self.course = Course()
-        self._kiosk, self._room, self._lines, self._tell = kiosk, room, lines, tell
+        self._kiosk, self._room, self._lines, self._tell, self._hand = kiosk, room, lines, tell, hand
         self._since = 0  # events before this number answer an earlier step
 
     async def perform(self, visit: Visit) -> Course:
@@ -63,7 +72,7 @@ class Performance:
             case Touch(do="leave"):
                 await self._order("leave")
                 gone = await self._kiosk.wait_for(
-                    lambda e: e["event"] == "ended" or _phase(e) in _HOME, since=self._since, within_s=20
+                    lambda e: e["event"] == "ended" or phase_of(e) in _HOME, since=self._since, within_s=20
                 )
                 return None if gone else "the visit did not end within 20 s of leaving."
             case Touch(do=do):
@@ -80,17 +89,26 @@ class Performance:
                 return self._expect(step)
             case Pause(seconds=seconds):
                 await asyncio.sleep(seconds)
+            case Tap() | Slide():
+                assert self._hand is not None, "a visit with fingers has a display with touch"
+                self._since = len(self._kiosk.events)
+                await (self._hand.tap(step) if isinstance(step, Tap) else self._hand.slide(step))
         return None
 
     async def _order(self, do: str) -> None:
         self._since = len(self._kiosk.events)
-        self.course.orders.append((do, await self._kiosk.order(do)))
+        await self._give(do)
+
+    async def _give(self, do: str) -> None:
+        hand = self._hand if self._hand and self._hand.reaches(do) else self._kiosk
+        at = await hand.order(do)
+        self.course.orders.append((do, at))
 
     async def _say(self, text: str, *, hold: bool = False, cut_in: bool = False) -> None:
         """Until the last sample is in the room."""
         line = self._lines[text]
         if hold:
-            self.course.orders.append(("press", await self._kiosk.order("press")))
+            await self._give("press")
         self._tell(f"visitor: {text}")
         said = asyncio.wrap_future(self._room.say(line.file).said)
         try:
@@ -104,7 +122,7 @@ class Performance:
             ) from None
         self.course.spoken.append(Spoken(line, span, cut_in))
         if hold:
-            self.course.orders.append(("release", await self._kiosk.order("release")))
+            await self._give("release")
 
     async def _cut_in(self, step: CutIn) -> str | None:
         started = await self._kiosk.wait_for(_is("playback_started"), since=self._since, within_s=step.within_s)
@@ -131,7 +149,7 @@ class Performance:
             case "listening":
                 if _phase_now(self._kiosk.events) == "listening":
                     return None
-                wanted = lambda e: _phase(e) == "listening"  # noqa: E731
+                wanted = lambda e: phase_of(e) == "listening"  # noqa: E731
             case "agent_speaking":
                 wanted = _is("playback_started")
             case "agent_done":
@@ -168,9 +186,10 @@ def _is(name: str) -> Callable[[Event], bool]:
     return lambda event: event["event"] == name
 
 
-def _phase(event: Event) -> str | None:
+def phase_of(event: Event) -> str | None:
+    """The phase that an event tells of, if it tells of one."""
     return event["phase"] if event["event"] in {"phase", "snapshot"} else None
 
 
 def _phase_now(events: list[Event]) -> str | None:
-    return next((phase for event in reversed(events) if (phase := _phase(event))), None)
+    return next((phase for event in reversed(events) if (phase := phase_of(event))), None)

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from importlib import metadata
 from pathlib import Path
@@ -22,9 +22,12 @@ from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal import figures, report, waves
 from kiosk.rehearsal.children import own_program
+from kiosk.rehearsal.display import Display
+from kiosk.rehearsal.hand import Hand
 from kiosk.rehearsal.performance import Course, Performance
 from kiosk.rehearsal.programs import Event, Program
 from kiosk.rehearsal.roomlink import Room
+from kiosk.rehearsal.screens import Screens
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
 from kiosk.rehearsal.visit import RoomSetting, Visit, load
 from kiosk.rehearsal.visitor import Line, prepare
@@ -37,6 +40,7 @@ SERVICE_READY_S = 180.0  # a first start loads and times the speech models
 KIOSK_READY_S = 30.0
 VISIT_S = 300.0
 QUIT_S = 10.0
+DRAWN_S = 15.0  # until the kiosk's first picture is on the display
 
 _MEASURED_WITH = ("numpy", "sounddevice", "websockets", "ctranslate2", "onnxruntime", "psutil")
 
@@ -47,18 +51,30 @@ def rehearse(
     settings: Settings,
     *,
     site_file: Path | None = None,
+    display: tuple[int, int] | None = None,
     command: Callable[..., list[str]] = own_program,
     say: Callable[[str], None] = print,
 ) -> int:
     """One visit; writes recordings, logs and report.json to `out`. Returns 0, or VISIT_FAILED with the reasons told.
 
     site_file  settings for both programs; None: the user's own site.toml, if there is one
+    display    width and height in pixels: the kiosk shows its window on a private display of that size, and a picture
+               of every state lands in `out`/screens; None: what the visit says, else no window
     command    makes the command line of a subcommand of the product
 
     Call it on the main thread. Raises `Fault` for everything that keeps the visit from beginning, `KeyboardInterrupt`
     when it was told to stop.
     """
     visit = load(visit_file)
+    if display is not None:
+        visit = visit.on_display(*display)
+    if visit.needs_touch and visit.display is None:
+        raise Fault(
+            "the visit touches a display, and there is none",
+            where=str(visit_file),
+            remedy="add --display 1080x1920, or a [display] with width and height to the visit",
+            code=ExitCode.USAGE,
+        )
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     if site_file is None and (own := places.config() / "site.toml").exists():
@@ -91,6 +107,7 @@ class Rehearsal:
         self._command, self._say = command, say
         self._course = Course()
         self._troubles: list[str] = []
+        self._screens: Screens | None = None
         self._versions = {"kiosk": __version__}
 
     async def run(self) -> report.Report:
@@ -110,21 +127,43 @@ class Rehearsal:
             room = stack.enter_context(Room(sound, self._out))
             room.on_trouble = self._trouble
             furnish(room, self._visit.room)
+            display, hand = None, None
+            if setting := self._visit.display:
+                display = stack.enter_context(Display(setting.width, setting.height))
+                hand = Hand(display.touch, setting) if self._visit.needs_touch else None
             client_id = f"rehearsal-{uuid.uuid4()}"
             service = await stack.enter_async_context(self._service(client_id))
             ready = await _ready(service, "ready", SERVICE_READY_S)
-            kiosk = await stack.enter_async_context(self._kiosk(sound, client_id, ready))
+            kiosk = await stack.enter_async_context(self._kiosk(sound, display, client_id, ready))
             await _ready(kiosk, "attract", KIOSK_READY_S)
             self._versions.update(await asyncio.to_thread(versions, ready))
-            await self._hold(kiosk, room, lines)
+            await self._watched(display, kiosk, self._hold(kiosk, room, lines, hand))
         return self._report(kiosk, service, room, lines)
 
-    async def _hold(self, kiosk: Program, room: Room, lines: Mapping[str, Line]) -> None:
+    async def _watched(self, display: Display | None, kiosk: Program, visit: Coroutine[Any, Any, None]) -> None:
+        """The visit, with pictures of it where there is a display."""
+        if display is None:
+            await visit
+            return
+        self._screens = Screens(display, kiosk, self._out / "screens", self._troubles.append)
+        async with asyncio.TaskGroup() as tasks:
+            follower = tasks.create_task(self._screens.follow(), name="follow the kiosk's screens")
+            await visit
+            follower.cancel()
+
+    async def _drawn(self) -> None:
+        """The state that the kiosk is in has been seen: before the first touch, and before it is told to quit."""
+        if self._screens is not None:
+            await self._screens.caught_up(within_s=DRAWN_S)
+
+    async def _hold(self, kiosk: Program, room: Room, lines: Mapping[str, Line], hand: Hand | None) -> None:
         """The visit itself, and the kiosk's own end. What goes wrong from here on is told in the report."""
-        performance = Performance(kiosk, room, lines, self._say)
+        performance = Performance(kiosk, room, lines, self._say, hand)
         self._course = performance.course
         try:
+            await self._drawn()
             await asyncio.wait_for(performance.perform(self._visit), VISIT_S)
+            await self._drawn()
             await kiosk.order("quit")
             if await kiosk.ended(within_s=QUIT_S) is None:
                 self._troubles.append(f"The kiosk did not end within {QUIT_S:g} s of being told to.")
@@ -138,7 +177,7 @@ class Rehearsal:
         env = {**os.environ, "EXEI_VOICE_CLIENT_ID": client_id}
         return Program("service", self._command("service", "--port", "0", *self._site), env, self._out)
 
-    def _kiosk(self, sound: SoundServer, client_id: str, ready: Event) -> Program:
+    def _kiosk(self, sound: SoundServer, display: Display | None, client_id: str, ready: Event) -> Program:
         # A file given by name wins over key ring and user's file, which may hold the site's real credentials.
         credentials = sound.root / "credentials.toml"
         endpoint = f"ws://127.0.0.1:{ready['port']}{ready.get('path', '/v1/voice')}"
@@ -150,7 +189,11 @@ class Rehearsal:
             KIOSK_SOUND__MICROPHONE=MICROPHONE,
             KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
         )
-        words = ("run", "--headless", "--stdio", "--credentials", str(credentials), *self._site)
+        words = ["run", "--stdio", "--credentials", str(credentials), *self._site]
+        if display is None:
+            words.append("--headless")
+        else:
+            env = display.env(env)
         return Program("kiosk", self._command(*words), env, self._out)
 
     def _trouble(self, event: Mapping[str, Any]) -> None:
@@ -188,7 +231,7 @@ class Rehearsal:
                 "loudspeaker": recordings.loudspeaker.name,
                 "timeline": "room.json",
             },
-            screenshots={},
+            screenshots={} if self._screens is None else self._screens.taken,
             visitor=report.visitor_of(lines),
             versions=self._versions,
             machine=report.machine(),

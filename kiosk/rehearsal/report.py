@@ -130,6 +130,8 @@ def for_people(report: Report, folder: Path) -> str:
         parts.append("")
     human = sum(line["voice"] == "human" for line in report.visitor)
     parts.append(f"  Visitor: {human} of {len(report.visitor)} lines were recordings of a human voice.")
+    if report.screenshots:
+        parts.append(f"  Screenshots of {len(report.screenshots)} states: {', '.join(report.screenshots)}.")
     parts.append(f"  Recordings and report: {folder}")
     parts.append("The visit went well." if report.ok else "The visit failed:")
     parts += [f"  - {sentence}" for sentence in report.why]

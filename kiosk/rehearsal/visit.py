@@ -7,6 +7,12 @@ do = "cut_in"      text, or button = true; after_ms of the agent's speech; withi
 do = "wait"        for = listening, agent_speaking or agent_done; within_s
 do = "expect"      all, any: words of the newest answer; of = "agent" or "visitor" (what was understood)
 do = "pause"       seconds
+do = "tap"         x, y, seconds: a finger on the display, in parts of its width and height
+do = "slide"       x, y, to_x, to_y, seconds
+
+[display]
+width, height      in pixels: the kiosk shows its window on a display of its own
+touch, talk, stop, leave = [x, y]     where these are touched by a finger, in parts; others stay orders to the program
 """
 
 from __future__ import annotations
@@ -26,6 +32,8 @@ LONGEST_S = 120.0
 
 Moment = Literal["listening", "agent_speaking", "agent_done"]
 Side = Literal["agent", "visitor"]
+Place = tuple[float, float]
+"""On the display: parts of its width and height, each from 0 to less than 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,25 @@ class RoomSetting:
     rt60_s: float | None = None
     noise_dbfs: float | None = None
     visitor_dbfs: float = -24.0
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySetting:
+    """A display for the kiosk's window. With a place, an order of that name is a finger there (`talk`: press and
+    release); without one it goes to the program's standard input."""
+
+    width: int
+    height: int
+    touch: Place | None = None
+    talk: Place | None = None
+    stop: Place | None = None
+    leave: Place | None = None
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """By order."""
+        named = {"touch": self.touch, "press": self.talk, "release": self.talk, "stop": self.stop, "leave": self.leave}
+        return {order: place for order, place in named.items() if place is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +105,27 @@ class Pause:
     seconds: float
 
 
-Step = Touch | Say | CutIn | Wait | Expect | Pause
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A finger, down and up at a place of the display."""
+
+    x: float
+    y: float
+    seconds: float = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """A finger that comes down at one place of the display and goes up at another."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    seconds: float = 0.3
+
+
+Step = Touch | Say | CutIn | Wait | Expect | Pause | Tap | Slide
 
 _STEPS: Mapping[str, type[Any]] = {
     **dict.fromkeys(("touch", "press", "release", "stop", "leave"), Touch),
@@ -87,6 +134,8 @@ _STEPS: Mapping[str, type[Any]] = {
     "wait": Wait,
     "expect": Expect,
     "pause": Pause,
+    "tap": Tap,
+    "slide": Slide,
 }
 
 
@@ -95,6 +144,17 @@ class Visit:
     name: str
     room: RoomSetting
     steps: tuple[Step, ...]
+    display: DisplaySetting | None = None
+
+    def on_display(self, width: int, height: int) -> Visit:
+        """The same visit on a display of this size."""
+        there = self.display or DisplaySetting(width, height)
+        return dataclasses.replace(self, display=dataclasses.replace(there, width=width, height=height))
+
+    @property
+    def needs_touch(self) -> bool:
+        fingers = any(isinstance(step, Tap | Slide) for step in self.steps)
+        return fingers or (self.display is not None and bool(self.display.places))
 
     @property
     def lines(self) -> list[str]:
@@ -116,14 +176,18 @@ def load(path: Path | None = None) -> Visit:
 
     lines = text.splitlines()
     heads = [number for number, line in enumerate(lines, 1) if re.match(r"\s*\[\[\s*step\s*\]\]", line)]
-    room_at = next((number for number, line in enumerate(lines, 1) if re.match(r"\s*\[\s*room\s*\]", line)), 1)
-    unknown = sorted(set(table) - {"name", "room", "step"})
+    unknown = sorted(set(table) - {"name", "room", "display", "step"})
     if unknown:
-        raise _fault(f"{unknown[0]!r} has no meaning here", str(path), "use name, room and step")
+        raise _fault(f"{unknown[0]!r} has no meaning here", str(path), "use name, room, display and step")
     steps = table.get("step", [])
     if not isinstance(steps, list) or not steps:
         raise _fault("the visit has no steps", str(path), 'add at least one [[step]] such as do = "touch"')
-    room = _fill(RoomSetting, table.get("room", {}), f"{path}:{room_at}, room")
+    room = _fill(RoomSetting, table.get("room", {}), f"{path}:{_table_at('room', lines)}, room")
+    display = None
+    if "display" in table:
+        where = f"{path}:{_table_at('display', lines)}, display"
+        display = _fill(DisplaySetting, table["display"], where)
+        _on_it(where, *(part for place in display.places.values() for part in place))
     return Visit(
         str(table.get("name", path.stem)),
         room,
@@ -131,7 +195,22 @@ def load(path: Path | None = None) -> Visit:
             _step(step, f"{path}:{line}, step {number}")
             for number, (step, line) in enumerate(zip(steps, heads, strict=True), 1)
         ),
+        display,
     )
+
+
+def _table_at(name: str, lines: list[str]) -> int:
+    """The line of a table's head."""
+    heads = (number for number, line in enumerate(lines, 1) if re.match(rf"\s*\[\s*{name}\s*\]", line))
+    return next(heads, 1)
+
+
+def _on_it(where: str, *parts: float) -> None:
+    outside = [part for part in parts if not 0 <= part < 1]
+    if outside:
+        raise _fault(
+            f"{outside[0]:g} is no place on the display", where, "use parts of its side, from 0 to less than 1"
+        )
 
 
 def _step(table: Mapping[str, Any], where: str) -> Step:
@@ -150,6 +229,12 @@ def _step(table: Mapping[str, Any], where: str) -> Step:
             raise _fault("there is nothing to say", where, "give text")
         case Wait(within_s=seconds) | CutIn(within_s=seconds) | Pause(seconds=seconds) if not 0 < seconds <= LONGEST_S:
             raise _fault(f"{seconds:g} s is no time to wait", where, f"use more than 0 and at most {LONGEST_S:g} s")
+        case Tap(seconds=seconds) | Slide(seconds=seconds) if not 0 < seconds <= LONGEST_S:
+            raise _fault(f"a finger cannot be down for {seconds:g} s", where, f"use at most {LONGEST_S:g} s")
+        case Tap(x=x, y=y):
+            _on_it(where, x, y)
+        case Slide(x=x, y=y, to_x=to_x, to_y=to_y):
+            _on_it(where, x, y, to_x, to_y)
     return step
 
 
@@ -174,6 +259,10 @@ def _fitting(value: Any, hint: Any, key: str, where: str) -> Any:
         if value not in kinds:
             raise _fault(f"{key} cannot be {value!r}", where, f"use one of {', '.join(kinds)}")
         return value
+    if Place in kinds:
+        if not isinstance(value, list) or [type(part) in {int, float} for part in value] != [True, True]:
+            raise _fault(f"{key} is no place", where, f"write {key} = [0.5, 0.9]")
+        return (float(value[0]), float(value[1]))
     if Ellipsis in kinds:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise _fault(f"{key} is not a list of texts", where, f'write {key} = ["..."]')

@@ -3,8 +3,11 @@
     python standins.py say --voice V --out FILE TEXT       a tone for a voice
     python standins.py service --port 0                    says that it is ready
     python standins.py run --headless --stdio ...          hears the microphone by its level, answers with a tone
+                       without --headless: with a window (face.py) of another colour for every phase; a finger in its
+                       middle is touch, one near the top is leave, all are told as "finger"
 
-The environment's STANDIN makes one of them fail: service-dies, kiosk-dies (after the first answer), deaf (never stops).
+The environment's STANDIN makes one of them fail: service-dies, kiosk-dies (after the first answer), deaf (never stops),
+blind (it has no window where it should).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 import threading
 import time
 import wave
+from pathlib import Path
 
 import numpy as np
 
@@ -30,6 +34,9 @@ ANSWERS = {
     2: ("It is a long story.", 8.0),
     3: ("Yes.", 0.5),
 }
+
+
+COLOURS = {"attract": "#402000", "listening": "#004060", "speaking": "#006030"}
 
 
 def tone(seconds: float, hertz: float) -> bytes:
@@ -60,6 +67,39 @@ def service() -> None:
     threading.Event().wait()
 
 
+class Face:
+    """The window, in a process of its own."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+        command = [sys.executable, str(Path(__file__).with_name("face.py"))]
+        self._window = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._shown = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._shown.wait(20)
+
+    def show(self, phase: str) -> None:
+        assert self._window.stdin is not None
+        print(json.dumps({"do": "colour", "colour": COLOURS[phase]}), file=self._window.stdin, flush=True)
+
+    def _listen(self) -> None:
+        assert self._window.stdout is not None
+        height = 0
+        for line in self._window.stdout:
+            match json.loads(line):
+                case {"event": "window", "height": height, "full_screen": True}:
+                    pass
+                case {"event": "painted"}:
+                    self._shown.set()
+                case {"event": "touch", "kind": kind, "points": points} if kind != "move":
+                    ((x, y),) = points.values()
+                    emit("finger", kind=kind, x=x, y=y)
+                    if kind == "release" and 0.4 < y / height < 0.6:
+                        self._kiosk.obey("touch")
+                    elif kind == "release" and y / height < 0.2:
+                        self._kiosk.obey("leave")
+
+
 class Kiosk:
     """Half-duplex by level: a voice while it plays is a cut-in, a voice else is a turn."""
 
@@ -69,6 +109,12 @@ class Kiosk:
         self.player: subprocess.Popen[bytes] | None = None
         self.response = ""
         self.started = 0.0
+        self.face: Face | None = None
+
+    def phase(self, phase: str) -> None:
+        emit("phase", phase=phase)
+        if self.face:
+            self.face.show(phase)
 
     def ms(self, at: float) -> int:
         return round((at - self.began) * 1000)
@@ -82,7 +128,7 @@ class Kiosk:
         assert self.player.stdin is not None
         self.started = time.monotonic()
         emit("playback_started", self.started, id=self.response)
-        emit("phase", phase="speaking")
+        self.phase("speaking")
         emit("transcript", role="agent", item=self.response, text=text, final=True)
         threading.Thread(target=self._feed, args=(self.player, tone(seconds, 440)), daemon=True).start()
 
@@ -105,7 +151,6 @@ class Kiosk:
             self.player.kill()
         self.player.wait()
         self.player = None
-        emit("playback_ended", id=self.response, played_ms=played, fate="flushed" if cut else "finished")
         text = ANSWERS[min(self.answer - 1, 3)][0]
         heard = text.split(" ")[0] if cut else text
         emit(
@@ -117,7 +162,9 @@ class Kiosk:
             end_ms=self.ms(now),
             interrupted=cut,
         )
-        emit("phase", phase="listening")
+        # The last of all: the rehearsal may end the program on it.
+        emit("playback_ended", id=self.response, played_ms=played, fate="flushed" if cut else "finished")
+        self.phase("listening")
         if MODE == "kiosk-dies":
             print("the sound card is on fire", file=sys.stderr, flush=True)
             os._exit(1)
@@ -152,20 +199,26 @@ class Kiosk:
                         self.speak()
 
     def run(self) -> None:
+        if "--headless" not in sys.argv and MODE != "blind":
+            self.face = Face(self)
+            self.face.show("attract")
         emit("snapshot", phase="attract", session=None)
         threading.Thread(target=self.listen, daemon=True).start()
         for line in sys.stdin:
-            match json.loads(line)["do"]:
-                case "touch":
-                    self.began = time.monotonic()
-                    emit("session", self.began, id="5e551011")
-                    emit("phase", phase="listening")
-                    self.speak()
-                case "leave":
-                    emit("phase", phase="attract")
-                    emit("ended", id="5e551011")
-                case "quit":
-                    os._exit(0)
+            self.obey(json.loads(line)["do"])
+
+    def obey(self, order: str) -> None:
+        match order:
+            case "touch":
+                self.began = time.monotonic()
+                emit("session", self.began, id="5e551011")
+                self.phase("listening")
+                self.speak()
+            case "leave":
+                self.phase("attract")
+                emit("ended", id="5e551011")
+            case "quit":
+                os._exit(0)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,12 @@ def test_a_visit_has_the_figures_that_it_has_values_for() -> None:
     assert set(found) == {"touch_to_listening", "end_of_speech_to_first_sound"}
 
 
+def test_a_visit_without_a_spoken_word_has_figures_too() -> None:
+    events = [event("phase", 0.6, phase="listening"), event("playback_started", 1.5, id="a")]
+    found = figures.of_visit(tone((1.5, 2.0)), MOUTH, events, Course(orders=[("touch", BEGAN + 0.5)]))
+    assert set(found) == {"touch_to_listening"}
+
+
 def test_percentiles() -> None:
     figure = figures.summarise([float(value) for value in range(101)], "ms")
     assert (figure.n, figure.p50, figure.p95, figure.max, figure.unit) == (101, 50.0, 95.0, 100.0, "ms")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from displays import APT, HAS_DISPLAY, needs_display
+from PySide6.QtGui import QImage
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal.rehearse import rehearse
@@ -139,14 +141,109 @@ def test_a_service_that_dies_keeps_the_visit_from_beginning(
         hold(tmp_path, visit)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, visit: Path, number: signal.Signals) -> None:
+BY_FINGER = """
+name = "by finger"
+[display]
+width = 1024
+height = 600
+touch = [0.25, 0.5]
+talk = [0.25, 0.75]
+leave = [0.25, 0.125]
+[[step]]
+do = "touch"
+[[step]]
+do = "wait"
+for = "agent_done"
+[[step]]
+do = "pause"
+seconds = 1.0
+[[step]]
+do = "tap"
+x = 0.125
+y = 0.25
+[[step]]
+do = "say"
+text = "When do you open?"
+hold = true
+[[step]]
+do = "wait"
+for = "agent_done"
+[[step]]
+do = "slide"
+x = 0.125
+y = 0.25
+to_x = 0.375
+to_y = 0.25
+[[step]]
+do = "leave"
+"""
+
+
+@needs_display
+def test_a_visit_by_finger_is_held_on_a_display_and_photographed(tmp_path: Path, visit: Path) -> None:
+    visit.write_text(BY_FINGER)
+    code, report, told = hold(tmp_path, visit)
+    assert report["why"] == []
+    assert code == 0
+    assert [turn["role"] for turn in report["sessions"][0]["transcript"]] == ["agent", "user", "agent"]
+
+    lines = (tmp_path / "out" / "kiosk.events.jsonl").read_text().splitlines()
+    fingers = [event for event in map(json.loads, lines) if event["event"] == "finger"]
+    touch, tap, talk, slide, leave = zip(fingers[::2], fingers[1::2], strict=True)
+    assert all((down["kind"], up["kind"]) == ("press", "release") for down, up in (touch, tap, talk, slide, leave))
+    assert [(down["x"], down["y"]) for down, _ in (touch, tap, talk, leave)] == [
+        pytest.approx(place, abs=0.1) for place in ((256, 300), (128, 150), (256, 450), (256, 75))
+    ]
+    assert talk[1]["t"] - talk[0]["t"] > 0.4  # a tap is 0.08 s; down for as long as the visitor spoke
+    assert slide[1]["x"] == pytest.approx(384, abs=0.1)
+
+    pictures = report["screenshots"]
+    assert set(pictures) >= {"attract", "listening"}
+    colours = {"attract": (0x40, 0x20, 0), "listening": (0, 0x40, 0x60), "speaking": (0, 0x60, 0x30)}
+    for state, name in pictures.items():
+        image = QImage(str(tmp_path / "out" / name))
+        assert (image.width(), image.height()) == (1024, 600)
+        assert image.pixelColor(5, 5).getRgb()[:3] == colours[state.split()[0]]
+    assert "Screenshots of" in told
+
+
+@needs_display
+def test_a_kiosk_without_a_window_fails_the_visit_on_a_display(
+    tmp_path: Path, visit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDIN", "blind")
+    visit.write_text('[[step]]\ndo = "touch"\n[[step]]\ndo = "wait"\nfor = "agent_done"\n[[step]]\ndo = "leave"\n')
+    code = rehearse(tmp_path / "out", visit, Settings(), display=(1024, 600), command=command, say=lambda _: None)
+    assert code == ExitCode.VISIT_FAILED
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["why"] == [
+        "The kiosk's display was blank in 'attract'."
+    ]
+
+
+def test_fingers_without_a_display_are_refused(tmp_path: Path, visit: Path) -> None:
+    visit.write_text('[[step]]\ndo = "tap"\nx = 0.5\ny = 0.5\n')
+    with pytest.raises(Fault, match="--display 1080x1920") as caught:
+        hold(tmp_path, visit)
+    assert caught.value.code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("number", "display"),
+    [
+        (signal.SIGINT, None),
+        (signal.SIGTERM, None),
+        pytest.param(signal.SIGTERM, (1024, 600), marks=pytest.mark.skipif(not HAS_DISPLAY, reason=APT)),
+    ],
+)
+def test_being_told_to_stop_leaves_nothing_behind(
+    tmp_path: Path, visit: Path, number: signal.Signals, display: tuple[int, int] | None
+) -> None:
     script = (
         f"import sys; sys.path.insert(0, {str(STANDINS.parent)!r})\n"
         "from pathlib import Path; from test_rehearse import command; from kiosk.rehearsal.rehearse import rehearse\n"
         "from kiosk.settings.schema import Settings\n"
         "try: rehearse(Path(sys.argv[1]), Path(sys.argv[2]), Settings(), command=command,\n"
-        "              say=lambda line: print(line, flush=True))\n"
+        f"              display={display}, say=lambda line: print(line, flush=True))\n"
         "except KeyboardInterrupt: sys.exit(130)\n"
     )
     temporary = tmp_path / "t"
@@ -162,7 +259,8 @@ def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, visit: Path, n
         while "visitor:" not in rehearsal.stdout.readline():
             assert rehearsal.poll() is None
         family = psutil.Process(rehearsal.pid).children(recursive=True)
-        assert len(family) >= 5  # sound server, room, its listener, service, kiosk
+        # Sound server, room, its listener, service, kiosk; X server, window manager, window.
+        assert len(family) >= (8 if display else 5)
         rehearsal.send_signal(number)
         assert rehearsal.wait(20) == 130
     _, alive = psutil.wait_procs(family, timeout=5)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal.visit import CutIn, Expect, Say, Touch, load
+from kiosk.rehearsal.visit import CutIn, DisplaySetting, Expect, Say, Touch, load
 
 
 def test_the_packaged_visit_is_whole() -> None:
@@ -42,6 +42,12 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('[[step]]\ndo = "expect"\n', 1, "checks nothing"),
         ('[[step]]\ndo = "expect"\nall = "ten"\n', 1, "not a list"),
         ('[[step]]\ndo = "pause"\nseconds = "long"\n', 1, "no float"),
+        ('[display]\nwidth = 800\n[[step]]\ndo = "touch"\n', 1, "'height' is missing"),
+        ('\n[display]\nwidth = 8\nheight = 9\ntalk = [0.5]\n[[step]]\ndo = "touch"\n', 2, "talk is no place"),
+        ('[display]\nwidth = 8\nheight = 9\ntalk = [1, 0]\n[[step]]\ndo = "touch"\n', 1, "1 is no place"),
+        ('[[step]]\ndo = "tap"\nx = 0.5\ny = 540\n', 1, "540 is no place"),
+        ('[[step]]\ndo = "slide"\nx = 0\ny = 0\nto_x = -0.1\nto_y = 0\n', 1, "-0.1 is no place"),
+        ('[[step]]\ndo = "tap"\nx = 0\ny = 0\nseconds = 0\n', 1, "cannot be down"),
         ('[room]\nsize = 3\n[[step]]\ndo = "touch"\n', 1, "'size' has no meaning"),
     ],
 )
@@ -53,6 +59,22 @@ def test_nonsense_is_refused_with_its_line(tmp_path: Path, text: str, line: int,
     assert caught.value.code is ExitCode.USAGE
     assert complaint in caught.value.what
     assert f"visit.toml:{line}," in caught.value.where
+
+
+def test_a_display_has_its_size_from_the_script_or_from_outside(tmp_path: Path) -> None:
+    file = tmp_path / "v.toml"
+    file.write_text('[display]\nwidth = 1024\nheight = 600\ntalk = [0.5, 0.9]\n[[step]]\ndo = "touch"\n')
+    visit = load(file)
+    assert visit.display == DisplaySetting(1024, 600, talk=(0.5, 0.9))
+    assert visit.needs_touch
+    larger = visit.on_display(1080, 1920).display
+    assert larger == DisplaySetting(1080, 1920, talk=(0.5, 0.9))
+    assert larger.places == {"press": (0.5, 0.9), "release": (0.5, 0.9)}
+
+    file.write_text('[[step]]\ndo = "touch"\n')
+    visit = load(file)
+    assert (visit.display, visit.needs_touch) == (None, False)
+    assert visit.on_display(1080, 1920).display == DisplaySetting(1080, 1920)
 
 
 @pytest.mark.parametrize("text", ["", 'name = "empty"\n', "steps = 1\n", "[[step]\n"])

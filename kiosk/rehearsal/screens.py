@@ -1,0 +1,96 @@
+"""A screenshot of every state that a kiosk goes through in a visit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from kiosk.core.fault import Fault
+from kiosk.rehearsal import picture
+from kiosk.rehearsal.display import Display
+from kiosk.rehearsal.performance import phase_of
+from kiosk.rehearsal.programs import Event, Program
+
+SETTLE_S = 0.8
+"""From the change of a state to its picture: longer than any transition, shorter than most states."""
+
+MOST = 2
+"""Pictures of one state in a visit. Each costs 0.1 s of a core, beside the programs that are being measured."""
+
+_TOGETHER_S = 0.1  # a note and a phase of one step of the kiosk arrive apart by less
+_BLANK_S = 10.0  # for the first picture of a window, on a busy machine
+_WHILE_S = 3600.0
+
+
+class Screens:
+    """Follows one kiosk. `taken` maps a state, such as "speaking" or "listening, interrupted", to its file, relative to
+    `folder`'s parent. A state that lasts less than `SETTLE_S` has no picture. All methods on the loop's thread.
+
+    trouble  is told, in a sentence, when a picture cannot be had or the kiosk has drawn nothing
+    """
+
+    def __init__(self, display: Display, kiosk: Program, folder: Path, trouble: Callable[[str], None]) -> None:
+        self.taken: dict[str, str] = {}
+        self._display, self._kiosk, self._folder, self._trouble = display, kiosk, folder, trouble
+        self._patience_s = _BLANK_S
+        self._settled = 0  # events before this number have their picture
+        self._progress = asyncio.Event()
+
+    async def follow(self) -> None:
+        """Until it is cancelled, or the kiosk ends."""
+        self._folder.mkdir(exist_ok=True)
+        for old in self._folder.glob("[0-9][0-9]-*.png"):  # of an earlier rehearsal
+            old.unlink()
+        number, phase, note, changed = 0, "", "", 0.0
+        with suppress(Fault):  # the kiosk has ended; whoever needs it says so
+            while True:
+                waiting = self._settled < number
+                event = await self._kiosk.wait_for(_is_state, since=number, within_s=SETTLE_S if waiting else _WHILE_S)
+                if event is not None:
+                    number = self._kiosk.events.index(event, number) + 1
+                    if event["event"] == "note":
+                        note, changed = event["note"], event["t"]
+                    elif came := phase_of(event):
+                        note = note if event["t"] - changed < _TOGETHER_S else ""
+                        phase, changed = came, event["t"]
+                elif waiting and await self._take(", ".join(filter(None, (phase, note))), changed):
+                    note = ""
+                    self._settled = number
+                    self._progress.set()
+
+    async def caught_up(self, *, within_s: float) -> None:
+        """When the state that the kiosk is in now has its picture, or the time is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                states = (number for number, event in enumerate(self._kiosk.events, 1) if _is_state(event))
+                newest = max(states, default=0)
+                while self._settled < newest:
+                    self._progress.clear()
+                    await self._progress.wait()
+
+    async def _take(self, state: str, since: float) -> bool:
+        """Whether it is done with: a window that has not drawn yet is given time."""
+        name = next((n for n in (state, *(f"{state} {k}" for k in range(2, MOST + 1))) if n not in self.taken), None)
+        if name is None:
+            return True
+        file = self._folder / f"{len(self.taken) + 1:02d}-{name.replace(', ', '-').replace(' ', '-')}.png"
+        try:
+            blank = picture.is_blank(await asyncio.to_thread(self._display.screenshot, file))
+        except Fault as fault:
+            self._trouble(fault.sentence)
+            return True
+        if blank and time.monotonic() - since < self._patience_s:
+            return False
+        if blank and self._patience_s:
+            self._trouble(f"The kiosk's display was blank in {state!r}.")
+            self._patience_s = 0.0  # told once
+        self.taken[name] = f"{self._folder.name}/{file.name}"
+        return True
+
+
+def _is_state(event: Event) -> bool:
+    """What changes the screen. (A kiosk tells that a visit has ended a moment before the phase that follows.)"""
+    return phase_of(event) is not None or event["event"] in {"note", "ended"}
