@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(go=_doctor)
+
+    screens = commands.add_parser("screens", parents=[common], help="draw every state of the window, without a display")
+    screens.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
+    screens.set_defaults(go=_screens)
 
     say = commands.add_parser(
         "say", parents=[common], help="speak a text into a WAV file with a voice of the local agent"
@@ -129,6 +134,17 @@ def _doctor(args: argparse.Namespace) -> int:
     from kiosk.app.doctor import doctor
 
     return doctor(load(args.site).settings, args.credentials, as_json=args.json)
+
+
+def _screens(args: argparse.Namespace) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from kiosk.screen.screens import draw
+
+    wrong = draw(args.out, load(args.site).settings.screen)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    print(f"Pictures and contact sheets: {args.out}; {len(wrong) or 'no'} faults of geometry.")
+    return ExitCode.SETTINGS if wrong else 0
 
 
 def _say(args: argparse.Namespace) -> int:

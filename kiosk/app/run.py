@@ -62,9 +62,7 @@ def run_windowed(settings: Settings, credentials: Credentials, *, stdio: bool, w
     from kiosk.screen.window import Window  # noqa: PLC0415
 
     application = QGuiApplication(sys.argv[:1])
-    application.setQuitOnLastWindowClosed(
-        False
-    )  # a closed window never ends Qt behind our back
+    application.setQuitOnLastWindowClosed(False)  # a closed window never ends Qt behind our back
 
     def show(kiosk: Kiosk, on_closed: Callable[[], None]) -> Window:
         window = Window(settings.screen, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed)

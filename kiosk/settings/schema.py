@@ -80,7 +80,7 @@ class Sound(Section):
     rate_hz: int = setting(48000, "Sample rate of both devices, hertz.", TakesEffect.RESTART, ge=8000, le=96000)
     block_ms: int = setting(10, "Length of one device block, milliseconds.", TakesEffect.RESTART, ge=5, le=40)
     latency_ms: int = setting(
-        50,
+        40,
         "Device buffering asked of the sound system, milliseconds; below 40 it is not kept truly.",
         TakesEffect.RESTART,
         ge=20,
@@ -192,6 +192,66 @@ class Service(Section):
     )
 
 
+class Screen(Section):
+    """The window: how it looks and the site's own words on it."""
+
+    theme: str = setting(
+        "harbour-dark",
+        "Name of a shipped theme (harbour-dark, harbour-light, high-contrast), or path of a theme file.",
+        TakesEffect.RESTART,
+    )
+    diagonal_in: float = setting(
+        0.0, "Diagonal of the screen, inches; 0 asks the display.", TakesEffect.RESTART, ge=0, le=120
+    )
+    viewing_distance_mm: int = setting(
+        0,
+        "How far away a visitor stands, millimetres; 0 takes 600 for portrait and 810 for landscape.",
+        TakesEffect.RESTART,
+        ge=0,
+        le=5000,
+    )
+    reduced_motion: bool = setting(False, "Whether everything but a level bar stands still.", TakesEffect.RESTART)
+    pointer: bool = setting(False, "Whether the mouse pointer is shown.", TakesEffect.RESTART)
+    renderer: str = setting(
+        "auto",
+        "How the window is drawn: gpu, software, or auto, which is software where there is no OpenGL.",
+        TakesEffect.RESTART,
+        pattern="^(auto|gpu|software)$",
+    )
+    place: str = setting("Skarvholm Harbour Museum", "Name of the house, in the bar on top.", max_length=60)
+    guide: str = setting("Maren", "Name of the guide.", max_length=24)
+    offer: str = setting(
+        "Ask me about the tide, tickets, the old ferry, or where to find a coffee.",
+        "What the guide can help with, on the first screen.",
+        max_length=160,
+    )
+    invitation: str = setting(
+        "Hello. What can I show you?", "What stands on the screen before anybody has spoken.", max_length=120
+    )
+    choices: tuple[str, ...] = setting(
+        ("Opening hours", "Step-free route", "Find a coffee"),
+        "Questions that a visitor can touch instead of speaking; at most four.",
+        max_length=4,
+    )
+    notice: tuple[str, ...] = setting(
+        (
+            "You talk with an AI guide. It listens only while the line on top of the screen is lit.",
+            "Your words go to the guide, so that it can answer.",
+            "When you leave, this kiosk forgets everything you said.",
+        ),
+        "The notice before the microphone opens: who, why, how long.",
+        max_length=4,
+    )
+    footer: str = setting(
+        "This kiosk keeps nothing you say", "One line under the controls; empty it where it is not true.", max_length=60
+    )
+    desk: str = setting(
+        "Please ask at the front desk, on your left past the anchor.",
+        "Where a visitor finds a person when the guide cannot answer.",
+        max_length=160,
+    )
+
+
 class Journal(Section):
     """Logs."""
 
@@ -213,4 +273,5 @@ class Settings(Section):
     capture: Capture = Capture()
     visit: Visit = Visit()
     service: Service = Service()
+    screen: Screen = Screen()
     journal: Journal = Journal()

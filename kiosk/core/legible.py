@@ -1,0 +1,131 @@
+"""How large and how clear things must be: millimetres to pixels, type and target sizes, contrast. Pure arithmetic.
+
+Numbers: the look was drawn for a 21.5-inch portrait screen (4.03 px/mm, read from 0.6 m) and a 32-inch landscape one
+(2.71 px/mm, read from 0.81 m, so its type is 1.35 times as large). Floors: EN 301 549 8.3 / ADA 707.7.2 (capitals of
+4.8 mm), WCAG 2.2 (contrast), 12 mm and 20 mm targets.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+MM_PER_INCH = 25.4
+READING_MM = {True: 600.0, False: 810.0}  # portrait, landscape: the distances that the look was drawn for
+DRAWN = {True: (1080, 1920, 4.03), False: (1920, 1080, 2.71)}  # width, height, px/mm of the drawings
+CAP_SHARE = 0.7  # capitals of the shipped typeface, of the em
+SMALLEST_CAPITAL_MM = 4.8
+LARGE_DEGREES = 0.7  # cap height of large captions at the viewing distance
+SMALLEST_TARGET_MM = 12.0
+SMALLEST_MAIN_MM = 20.0
+
+
+class Role(StrEnum):
+    """What a piece of text is for."""
+
+    HELLO = "hello"
+    CAPTION = "caption"
+    LARGE = "large"
+    STATE = "state"
+    BUTTON = "button"
+    BODY = "body"
+    PLACE = "place"
+    LABEL = "label"
+
+
+TYPE_MM = {
+    Role.HELLO: 24.0,
+    Role.CAPTION: 16.4,
+    Role.LARGE: 25.5,
+    Role.STATE: 11.6,
+    Role.BUTTON: 11.0,
+    Role.BODY: 10.2,
+    Role.PLACE: 8.6,
+    Role.LABEL: 7.0,
+}
+DISC_MM = {True: 26.0, False: 36.0}
+PILL_MM = {True: 38.0, False: 44.0}
+CHIP_MM = 20.0
+GAP_MM = {True: 7.0, False: 9.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Pixels for one window.
+
+    unit     pixels of the window for one pixel of the drawing; positions and the orb are multiples of it
+    mm       pixels for a millimetre
+    """
+
+    portrait: bool
+    unit: float
+    mm: float
+    type: dict[Role, int]
+    disc: int
+    pill: int
+    chip: int
+    gap: int
+
+
+def pixels_per_mm(width: int, height: int, diagonal_mm: float) -> float:
+    """Of a screen with square pixels."""
+    return math.hypot(width, height) / diagonal_mm
+
+
+def sizes(width: int, height: int, mm: float, distance_mm: float = 0.0) -> Sizes:
+    """All sizes for a window of `width` x `height` pixels with `mm` pixels for a millimetre.
+
+    Type follows the millimetres and the viewing distance, but never outgrows the drawing (the layout would break), and
+    never falls below the smallest capital. `distance_mm` 0 is the distance that the drawing was made for.
+    """
+    portrait = height > width
+    drawn_width, drawn_height, drawn_mm = DRAWN[portrait]
+    unit = min(width / drawn_width, height / drawn_height)
+    drawn_reach = READING_MM[portrait] / READING_MM[True]
+    reach = max(1.0, (distance_mm or READING_MM[portrait]) / READING_MM[True])
+    floor = SMALLEST_CAPITAL_MM / CAP_SHARE * mm
+
+    def letters(millimetres: float) -> int:
+        largest = millimetres * drawn_mm * drawn_reach * unit
+        return math.ceil(max(min(millimetres * reach * mm, largest), floor) - 0.5)
+
+    def target(millimetres: float, least_mm: float) -> int:
+        return math.ceil(max(min(millimetres * mm, millimetres * drawn_mm * unit), least_mm * mm) - 0.5)
+
+    return Sizes(
+        portrait=portrait,
+        unit=unit,
+        mm=mm,
+        type={role: letters(millimetres) for role, millimetres in TYPE_MM.items()},
+        disc=target(DISC_MM[portrait], SMALLEST_TARGET_MM),
+        pill=target(PILL_MM[portrait], SMALLEST_MAIN_MM),
+        chip=target(CHIP_MM, SMALLEST_TARGET_MM),
+        gap=target(GAP_MM[portrait], 0.0),
+    )
+
+
+def capital_degrees(pixels: float, mm: float, distance_mm: float) -> float:
+    """Visual angle of the capitals of a type of `pixels`, degrees."""
+    return math.degrees(math.atan(pixels * CAP_SHARE / mm / distance_mm))
+
+
+def read_colour(text: str) -> tuple[int, int, int]:
+    """`#RRGGBB`. Raises `ValueError`."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6 or not text.startswith("#") or not all(c in "0123456789abcdefABCDEF" for c in digits):
+        raise ValueError(text)
+    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 black to 1 white (WCAG 2.2)."""
+    channels = [c / 255 for c in read_colour(colour)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)

@@ -1,0 +1,32 @@
+import QtQuick
+import "shapes.js" as S
+// The first screen: the whole of it is the button.
+Item {
+    id: face
+    required property var t
+    required property var view
+    required property var scene
+    readonly property real startX: t.portrait ? t.margin : width * 0.52
+    Harbour { id: sea; anchors.fill: parent; t: face.t; horizon: face.height * (face.t.portrait ? 0.54 : 0.66) }
+    Orb {
+        id: orb
+        t: face.t; view: face.view; mode: "attract"
+        width: face.t.pick(620, 520); height: width
+        x: (face.t.portrait ? face.width * 0.5 : face.width * 0.29) - width / 2; y: sea.horizon - height * 0.955
+    }
+    Stroke {
+        width: face.width; height: face.height; x: orb.x + orb.width / 2 - 500 * face.t.unit
+        d: S.glitter(500 * face.t.unit, sea.horizon + 26 * face.t.unit, orb.width * 0.21, 24 * face.t.unit, 8)
+        weight: 5 * face.t.unit; tint: face.t.fade(face.t.brand, 0.5)
+    }
+    Column {
+        x: face.startX; width: face.width - x - face.t.margin
+        y: face.t.pick(1280, 250); spacing: face.t.u(24)
+        Words {
+            objectName: "label"
+            t: face.t; text: face.scene.hello; lineHeight: 1.02; width: parent.width; wrapMode: Text.Wrap
+            font { pixelSize: face.t.hello; weight: Font.Medium; letterSpacing: -face.t.hello * 0.02 }
+        }
+        Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.note; wrapMode: Text.Wrap; lineHeight: 1.15; maximumLineCount: 4; elide: Text.ElideRight }
+    }
+}

@@ -1,0 +1,26 @@
+import QtQuick
+// A side control: icon in a quiet disc, its word below. The word is part of the target.
+Target {
+    id: b
+    required property var view
+    property var control: ({})
+    property string begunAs: ""
+    visible: !!control.act
+    width: t.slot; height: t.disc + t.u(12) + t.label * 1.3
+    onBegan: begunAs = control.act || ""
+    onHit: if (begunAs === control.act) view.act(begunAs)
+    Rectangle {
+        anchors.horizontalCenter: parent.horizontalCenter
+        width: b.t.disc; height: width; radius: width / 2
+        color: b.down ? b.t.mix(b.t.surface, b.t.text, 0.12) : b.t.surface
+        border { width: Math.max(1, b.t.u(2)); color: b.t.line }
+        Icon { anchors.centerIn: parent; name: b.control.icon || ""; tint: b.t.text; size: b.t.disc * 0.44 }
+    }
+    Words {
+        objectName: "label"
+        t: b.t
+        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom }
+        text: b.control.label || ""
+        font.pixelSize: b.t.label
+    }
+}

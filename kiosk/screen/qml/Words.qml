@@ -1,0 +1,9 @@
+import QtQuick
+// All text of the window: plain, so that no transcript can bring markup in.
+Text {
+    required property var t
+    textFormat: Text.PlainText
+    color: t.text
+    font.family: t.font
+    font.pixelSize: t.body
+}

@@ -1,0 +1,214 @@
+"""The full-screen window: QML in a `QQuickView`, one update for each turn of the loop."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QOffscreenSurface, QOpenGLContext
+from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
+
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.core.legible import MM_PER_INCH, pixels_per_mm, sizes
+from kiosk.core.ports import Hands, Microphone, Speaker
+from kiosk.core.session import Session
+from kiosk.screen import theme as themes
+from kiosk.screen.view import View
+from kiosk.screen.words import english
+from kiosk.settings.places import assets
+from kiosk.settings.schema import Screen as ScreenSettings
+
+log = logging.getLogger(__name__)
+
+QML = Path(__file__).parent / "qml" / "Main.qml"
+PLAUSIBLE_MM = (120.0, 3000.0)  # diagonals; displays have been seen to report 0, and the size of a projector's lamp
+ASSUMED_IN = {True: 21.5, False: 32.0}  # portrait, landscape, where nothing is known
+DESK_SIZE = 0.8  # of the free height, with --windowed
+GL_RENDERER = 0x1F01
+GL_WITHOUT_GPU = ("llvmpipe", "softpipe", "swrast", "software")
+"""OpenGL that a processor imitates: a visit cost 155 % of a core with it, 46 % with Qt's own software renderer."""
+NO_GPU_PLATFORMS = frozenset({"offscreen", "minimal", "vnc", "linuxfb"})
+
+
+def wants_software(renderer: str) -> bool:
+    """Whether the window is drawn without OpenGL. Needs a QGuiApplication."""
+    if renderer != "auto":
+        return renderer == "software"
+    if QGuiApplication.platformName() in NO_GPU_PLATFORMS:
+        return True
+    context, surface = QOpenGLContext(), QOffscreenSurface()
+    surface.create()
+    if not context.create() or not context.makeCurrent(surface):
+        return True
+    name = str(context.functions().glGetString(GL_RENDERER)).casefold()
+    context.doneCurrent()
+    return any(software in name for software in GL_WITHOUT_GPU)
+
+
+def load_fonts() -> None:
+    """The shipped typeface. Raises `Fault` when a file of it is missing or damaged."""
+    files = sorted((assets() / "fonts").glob("*.ttf"))
+    broken = [file.name for file in files if QFontDatabase.addApplicationFont(str(file)) < 0]
+    if broken or not files:
+        raise Fault(
+            "a font cannot be read",
+            where=str(assets() / "fonts" / (broken[0] if broken else "*.ttf")),
+            remedy="install the program again",
+            code=ExitCode.SETTINGS,
+        )
+
+
+class Window:
+    """What `app` holds of the screen. GUI thread only; needs a QGuiApplication, makes none, and nests no loop.
+
+    on_closed       called when the window was closed from outside (the system, a window manager)
+    first_frame_at  monotonic seconds of the first frame on the glass; None before it
+    """
+
+    def __init__(
+        self,
+        settings: ScreenSettings,
+        hands: Hands,
+        microphone: Microphone,
+        speaker: Speaker,
+        *,
+        windowed: bool,
+        session: Session | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Raises `Fault` for a theme or font that cannot be used. `size`: pixels, for pictures and tests."""
+        self.on_closed: Callable[[], None] = lambda: None
+        self.first_frame_at: float | None = None
+        self._settings = settings
+        self._windowed = windowed
+        self._session = session or Session()
+        self._due = False
+        self._wipe = False
+        theme = themes.load(settings.theme)
+        load_fonts()
+        software = wants_software(settings.renderer)
+        if software and QQuickWindow.sceneGraphBackend() != "software":
+            QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
+        self.view = View(
+            self._session,
+            hands=hands,
+            microphone=microphone,
+            speaker=speaker,
+            words=english(settings),
+            theme=theme,
+            reduced=settings.reduced_motion,
+            simple=software,
+        )
+        self.quick = QQuickView()
+        self.view.setParent(self.quick)  # a program that ends without `close` must not take the view first
+        self.quick.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.quick.setColor(QColor(theme.colour["ground"]))
+        self.quick.setTitle(settings.place)
+        if size is not None:
+            self.quick.resize(*size)
+        elif windowed:
+            self._fit_desk()
+        else:
+            self.quick.setGeometry(self.quick.screen().geometry())
+        if not settings.pointer and not windowed:
+            self.quick.setCursor(Qt.CursorShape.BlankCursor)
+        self._measure()
+        self.quick.widthChanged.connect(self._measure)
+        self.quick.heightChanged.connect(self._measure)
+        self.quick.frameSwapped.connect(self._first_frame)
+        self._closing = _Closing(self)
+        self.quick.installEventFilter(self._closing)
+        self.quick.setInitialProperties({"view": self.view})
+        self.quick.setSource(QUrl.fromLocalFile(str(QML)))
+        if self.quick.errors():
+            raise Fault(
+                f"the screen cannot be drawn: {self.quick.errors()[0].toString()}",
+                where=str(QML.parent),
+                remedy="install the program again",
+                code=ExitCode.CRASH,
+            )
+
+    # --- what app calls ---------------------------------------------------------------------------------------------
+
+    def changed(self, old: Session, new: Session) -> None:
+        """Observer of the engine: however many steps a turn of the loop makes, the screen is renewed once."""
+        self._session = new
+        if new.visit != old.visit or (old.session_id is not None and new.session_id is None and not new.consented):
+            self._wipe = True
+        if not self._due:
+            self._due = True
+            QTimer.singleShot(0, self._renew)
+
+    def _renew(self) -> None:
+        self._due = False
+        self.view.renew(self._session)
+        if self._wipe:
+            self._wipe = False
+            self.view.forget()
+
+    def show(self) -> None:
+        if self._windowed:
+            self.quick.show()
+        else:
+            self.quick.showFullScreen()
+
+    def close(self) -> None:
+        """By the program itself: `on_closed` is not called."""
+        self.on_closed = lambda: None
+        self.view.rest()
+        self.quick.close()
+        self.quick.setSource(QUrl())  # the QML goes before the view that it reads
+        self.quick.deleteLater()
+
+    def grab(self, path: Path) -> None:
+        """The window as a PNG. It may show a visitor's words: never in a log or a report without consent."""
+        if not self.quick.grabWindow().save(str(path)):
+            raise Fault(
+                "the picture cannot be written", where=str(path), remedy="check the folder", code=ExitCode.USAGE
+            )
+
+    # --- the glass --------------------------------------------------------------------------------------------------
+
+    def _first_frame(self) -> None:
+        if self.first_frame_at is None:
+            self.first_frame_at = time.monotonic()
+            log.info("first frame: %s renderer", self.quick.rendererInterface().graphicsApi().name.lower())
+
+    def _fit_desk(self) -> None:
+        free = self.quick.screen().availableGeometry()
+        height = round(free.height() * DESK_SIZE)
+        self.quick.resize(min(round(height * 9 / 16), free.width()), height)
+
+    def _measure(self) -> None:
+        width, height = self.quick.width(), self.quick.height()
+        if width > 0 and height > 0:
+            mm = self._pixels_per_mm(width, height)
+            self.view.set_sizes(sizes(width, height, mm, self._settings.viewing_distance_mm))
+
+    def _pixels_per_mm(self, width: int, height: int) -> float:
+        """From the settings, else from what the display says, else as if it were the screen of the drawings."""
+        screen = self.quick.screen()
+        whole, said = screen.size(), screen.physicalSize()
+        if self._settings.diagonal_in:
+            glass = (whole.width(), whole.height()) if self._windowed else (width, height)
+            return pixels_per_mm(*glass, self._settings.diagonal_in * MM_PER_INCH)
+        diagonal = (said.width() ** 2 + said.height() ** 2) ** 0.5
+        if PLAUSIBLE_MM[0] <= diagonal <= PLAUSIBLE_MM[1] and QGuiApplication.platformName() not in NO_GPU_PLATFORMS:
+            return pixels_per_mm(whole.width(), whole.height(), diagonal)
+        return pixels_per_mm(width, height, ASSUMED_IN[height > width] * MM_PER_INCH)
+
+
+class _Closing(QObject):
+    """Notices that the window is closed from outside."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Close:
+            self._window.on_closed()
+        return False

@@ -1,0 +1,143 @@
+"""What stands on the screen in each state: a table from sessions to scenes, and words to light."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.core.ports import Uplink
+from kiosk.core.session import Note, Phase, Session
+from kiosk.core.transcript import Clause, Transcript, Turn
+from kiosk.screen import caption as captions
+from kiosk.screen.caption import Tone
+from kiosk.screen.scene import Act, Face, Kind, Mode, Scene, scene_of
+from kiosk.screen.words import english
+from kiosk.settings.schema import Screen
+
+WORDS = english(Screen())
+LIVE = Session(phase=Phase.LISTENING, consented=True, linked=True, uplink=Uplink.GATED)
+ASKED = Turn("user", "u", "When does the ferry leave?", final=True)
+CLAUSES = (Clause("The Alma sails at two,", 0, 1000), Clause("from the pier.", 1200, 2000))
+ANSWER = Turn("agent", "a", "The Alma sails at two, from the pier.", response_id="r", clauses=CLAUSES, start_ms=5)
+
+
+def scene(session: Session, now: float = 0.0) -> Scene:
+    return scene_of(session, now, WORDS)
+
+
+def talk(*turns: Turn) -> Transcript:
+    return Transcript(turns)
+
+
+TABLE = [
+    (Session(phase=Phase.ATTRACT), Face.ATTRACT, Mode.ATTRACT, None, False),
+    (Session(phase=Phase.NOTICE), Face.NOTICE, Mode.READY, Act.AGREE, False),
+    (Session(phase=Phase.CONNECTING), Face.TALK, Mode.CONNECTING, Act.LEAVE, False),
+    (LIVE, Face.TALK, Mode.LISTENING, Act.TALK, True),
+    (replace(LIVE, uplink=Uplink.CLOSED), Face.TALK, Mode.READY, Act.TALK, False),
+    (replace(LIVE, uplink=Uplink.HELD, pressed=True), Face.TALK, Mode.LISTENING, Act.TALK, True),
+    (replace(LIVE, muted=True, uplink=Uplink.CLOSED), Face.TALK, Mode.READY, Act.UNMUTE, False),
+    (replace(LIVE, text_only=True, uplink=Uplink.CLOSED), Face.TALK, Mode.READY, Act.TYPE, False),
+    (replace(LIVE, notes=frozenset({Note.NO_MICROPHONE})), Face.TALK, Mode.NO_SOUND, Act.TYPE, True),
+    (replace(LIVE, notes=frozenset({Note.INTERRUPTED})), Face.TALK, Mode.INTERRUPTED, Act.TALK, True),
+    (replace(LIVE, phase=Phase.THINKING), Face.TALK, Mode.THINKING, Act.STOP, True),
+    (replace(LIVE, phase=Phase.SPEAKING, uplink=Uplink.GUARDED), Face.TALK, Mode.SPEAKING, Act.STOP, False),
+    (replace(LIVE, phase=Phase.HANDOVER), Face.TALK, Mode.PERSON, Act.TALK, True),
+    (replace(LIVE, phase=Phase.CHECKING), Face.TALK, Mode.STILL_THERE, Act.TOUCH, True),
+    (Session(phase=Phase.OFFLINE), Face.TALK, Mode.OFFLINE, Act.TOUCH, False),
+    (Session(phase=Phase.FAREWELL), Face.FAREWELL, Mode.NONE, None, False),
+    (Session(phase=Phase.RESETTING), Face.PLAIN, Mode.NONE, None, False),
+    (Session(phase=Phase.CLOSED), Face.PLAIN, Mode.NONE, None, False),
+    (Session(phase=Phase.OUT_OF_ORDER), Face.PLAIN, Mode.NONE, None, False),
+    (Session(phase=Phase.STAFF), Face.PLAIN, Mode.NONE, None, False),
+    (Session(phase=Phase.STARTING), Face.PLAIN, Mode.NONE, None, False),
+]
+
+
+@pytest.mark.parametrize(("session", "face", "mode", "main", "lamp"), TABLE, ids=lambda v: str(getattr(v, "phase", v)))
+def test_each_state_has_its_picture(session: Session, face: Face, mode: Mode, main: Act | None, lamp: bool) -> None:
+    found = scene(session)
+    assert (found.face, found.mode, found.main and found.main.act, found.lamp) == (face, mode, main, lamp)
+    assert found.word or face in {Face.ATTRACT, Face.FAREWELL}, "a state is never colour alone"
+
+
+def test_every_phase_is_in_the_table() -> None:
+    assert {row[0].phase for row in TABLE} == set(Phase)
+
+
+@pytest.mark.parametrize("uplink", list(Uplink))
+@pytest.mark.parametrize("phase", [Phase.LISTENING, Phase.THINKING, Phase.SPEAKING, Phase.HANDOVER, Phase.CHECKING])
+def test_a_coloured_pill_and_the_lamp_never_stand_for_a_shut_microphone(phase: Phase, uplink: Uplink) -> None:
+    found = scene(replace(LIVE, phase=phase, uplink=uplink))
+    assert found.lamp is (uplink not in {Uplink.CLOSED, Uplink.GUARDED})
+    if not found.lamp:
+        assert all(c is None or c.kind is not Kind.LIVE for c in (found.main, found.other))
+
+
+def test_no_phase_of_a_visit_lacks_a_way_out() -> None:
+    for session, face, *_ in TABLE:
+        if face is Face.TALK:
+            found = scene(session)
+            acts = {c.act for c in (*found.left, *found.right, found.main, found.other) if c}
+            assert acts & {Act.FINISH, Act.LEAVE}, session.phase
+
+
+def test_partial_words_are_replaced_in_place_and_unsettled_at_the_end() -> None:
+    heard = scene(replace(LIVE, transcript=talk(Turn("user", "u", "When does the ferry"))))
+    assert (heard.caption.tone, heard.caption.text, heard.caption.settled) == (Tone.LIVE, "When does the ferry", 2)
+    settled = scene(replace(LIVE, transcript=talk(ASKED)))
+    assert (settled.caption.tone, settled.caption.settled) == (Tone.ASKED, captions.ALL)
+
+
+def test_the_question_becomes_the_heard_line_when_the_answer_sounds() -> None:
+    said = replace(LIVE, phase=Phase.SPEAKING, transcript=talk(ASKED, ANSWER), responses=("r",), sounding=True)
+    found = scene(said)
+    assert (found.heard, found.caption.text, found.caption.response_id) == (ASKED.text, ANSWER.text, "r")
+
+
+@pytest.mark.parametrize(("played_ms", "words"), [(0, 0), (1, 1), (500, 3), (999, 5), (1201, 6), (1999, 8), (2000, 8)])
+def test_words_are_lit_by_the_speaker_clock(played_ms: float, words: int) -> None:
+    assert captions.lit(captions.of_agent(ANSWER), played_ms) == words
+
+
+def test_a_cut_answer_keeps_its_unheard_words_grey_until_the_visitor_speaks() -> None:
+    cut = replace(ANSWER, interrupted=True, played_ms=1000, end_ms=9)
+    found = scene(replace(LIVE, transcript=talk(ASKED, cut), notes=frozenset({Note.INTERRUPTED})))
+    assert (found.caption.tone, found.caption.settled, found.caption.words) == (Tone.CUT, 5, 8)
+    later = scene(replace(LIVE, transcript=talk(ASKED, cut, Turn("user", "u2", "And back"))))
+    assert (later.caption.text, later.caption.tone) == ("And back", Tone.LIVE)
+
+
+def test_an_answer_without_times_is_shown_whole() -> None:
+    whole = replace(ANSWER, clauses=(), final=True)
+    assert captions.of_agent(whole).settled == captions.ALL
+
+
+@pytest.mark.parametrize(("waited", "word"), [(0.0, "Thinking"), (2.9, "Thinking"), (3.0, "Still looking")])
+def test_thinking_says_that_it_takes_long(waited: float, word: str) -> None:
+    assert scene(replace(LIVE, phase=Phase.THINKING), waited).word == word
+
+
+def test_thinking_is_drawn_again_when_it_takes_long() -> None:
+    moments = [scene(replace(LIVE, phase=Phase.THINKING), waited).renew_at for waited in (0.0, 5.0, 11.0)]
+    assert moments == [3.0, 10.0, None]
+
+
+def test_after_ten_seconds_of_thinking_there_is_a_way_out() -> None:
+    assert scene(replace(LIVE, phase=Phase.THINKING), 10.0).note == WORDS.way_out
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("<b>bold</b> &amp;", "<b>bold</b> &amp;"),
+        ("a\x00b\x1b[31mc\u202ed\u2066e", "a b [31mc d e"),
+        ("two\n\n  lines\t", "two lines"),
+        ("family \U0001f468\u200d\U0001f469\u200d\U0001f467", "family \U0001f468\u200d\U0001f469\u200d\U0001f467"),
+        ("تُبحر ألما", "تُبحر ألما"),
+        ("\ue000\ud83d", ""),
+    ],
+)
+def test_only_visible_text_is_shown(raw: str, shown: str) -> None:
+    assert captions.plain(raw) == shown
