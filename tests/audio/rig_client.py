@@ -27,8 +27,12 @@ from kiosk.settings.schema import Capture, Sound
 RATE = 24000
 
 
+TELLING = threading.Lock()
+
+
 def tell(**what: object) -> None:
-    print(json.dumps(what), flush=True)
+    with TELLING:  # both devices are lost at the same moment, on threads of their own
+        print(json.dumps(what), flush=True)
 
 
 class Client:
