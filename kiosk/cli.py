@@ -140,7 +140,7 @@ def _screens(args: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from kiosk.screen.screens import draw
 
-    wrong = draw(args.out, load(args.site).settings.screen)
+    wrong = draw(args.out, load(args.site).settings)
     for line in wrong:
         print(line, file=sys.stderr)
     print(f"Pictures and contact sheets: {args.out}; {len(wrong) or 'no'} faults of geometry.")

@@ -11,9 +11,10 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
+from kiosk.app.chime import CHIME_RATE, chime
 from kiosk.app.talk import Talk
 from kiosk.app.uplink_clock import UplinkClock
 from kiosk.core import events as ev
@@ -42,6 +43,8 @@ def no_probe(name: str, at: float, /, **fields: object) -> None:
     """Nobody measures."""
 
 
+Caller = Callable[[Session], Coroutine[None, None, bool]]
+
 Observer = Callable[[Session, Session], None]
 
 
@@ -49,6 +52,8 @@ class Kiosk:
     """
     policy     limits and manners
     talk       opens conversations; one at a time
+    caller     reaches somebody of the house and says whether they were; None where the site has named nobody
+    pin_needed nobody has chosen a staff PIN yet
     probe      told (name, monotonic seconds, what else) of moments that the figures need; any thread
 
     `observers` are told (old, new) after each step, on the loop thread: the screen, the peripherals' pipe. What they
@@ -64,7 +69,11 @@ class Kiosk:
         talk: Talk,
         lamp: Lamp,
         probe: Probe = no_probe,
+        caller: Caller | None = None,
+        pin_needed: bool = False,
     ) -> None:
+        self._caller = caller
+        self._pin_needed = pin_needed
         self.policy = policy
         self.session = initial(time.monotonic(), policy)
         self.speaker = speaker
@@ -80,6 +89,7 @@ class Kiosk:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._stall_poll: asyncio.TimerHandle | None = None
+        self._chimes = 0
         microphone.on_frame = self._on_capture_frame
         microphone.on_voice = self._on_capture_voice
         microphone.on_lost = lambda reason: self._post_lost(Part.MICROPHONE, reason)
@@ -97,7 +107,8 @@ class Kiosk:
         self.speaker.open()
         self.microphone.open()
         self._watch_stall()
-        self.dispatch(ev.Started())
+        self.speaker.set_volume(self.policy.volume_db)
+        self.dispatch(ev.Started(pin_needed=self._pin_needed))
 
     async def stop(self) -> None:
         """Nothing of a visit is left behind, the agent is told goodbye, the devices are given back."""
@@ -167,6 +178,12 @@ class Kiosk:
                 self.speaker.flush()
             case od.BeginResponse():
                 self.speaker.begin(order.response_id)
+            case od.SetVolume():
+                self.speaker.set_volume(order.gain_db)
+            case od.Chime():
+                self._chime(order.name)
+            case od.CallPerson():
+                self._call()
             case od.Wipe():
                 self._wipe()
             case _:
@@ -188,6 +205,24 @@ class Kiosk:
         else:
             self._lamp.show(False)
 
+    def _chime(self, name: str) -> None:
+        """Not of a response: nothing waits for its end, and Stop need not know it."""
+        self._chimes += 1
+        chime_id = f"{name}-{self._chimes}"
+        self.speaker.begin(chime_id)
+        self.speaker.feed(chime_id, chime(name), CHIME_RATE)
+        self.speaker.end(chime_id)
+
+    def _call(self) -> None:
+        if self._caller is not None and self._tasks is not None:
+            self._tasks.create_task(self._call_with(self._caller), name="call a person")
+
+    async def _call_with(self, caller: Caller) -> None:
+        visit = self.session.visit
+        reached = await caller(self.session)
+        if self.session.visit == visit:
+            self.dispatch(ev.CallAnswered(reached))
+
     def _wipe(self) -> None:
         self.microphone.forget()
         self.speaker.flush()
@@ -207,12 +242,15 @@ class Kiosk:
     def release(self) -> None:
         self.dispatch(ev.Released())
 
+    def discard(self) -> None:
+        self.dispatch(ev.Released(discard=True))
+
     def silence(self) -> None:
         """The Stop button."""
         self.dispatch(ev.CutIn(Cause.TOUCH, self.cut("touch")))
 
-    def write(self, text: str) -> None:
-        self.dispatch(ev.Typed(text))
+    def write(self, text: str, corrects: str | None = None) -> None:
+        self.dispatch(ev.Typed(text, corrects))
 
     def mute(self, muted: bool) -> None:
         self.dispatch(ev.Muted(muted))
@@ -222,6 +260,23 @@ class Kiosk:
 
     def decline(self) -> None:
         self.dispatch(ev.Declined())
+
+    def speak_language(self, language: str) -> None:
+        self.dispatch(ev.LanguageChosen(language))
+
+    def step_volume(self, steps: int) -> None:
+        self.dispatch(ev.VolumeStepped(steps))
+
+    def step_speed(self, steps: int) -> None:
+        self.dispatch(ev.SpeedStepped(steps))
+
+    def call_person(self, plea: str) -> None:
+        """The house's own way first; without one the agent knows best."""
+        self.silence()
+        if self._caller is not None:
+            self.dispatch(ev.PersonCalled())
+        else:
+            self.write(plea)
 
     def rate(self, score: int) -> None:
         self.dispatch(ev.Rated(score))

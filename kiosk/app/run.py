@@ -65,7 +65,7 @@ def run_windowed(settings: Settings, credentials: Credentials, *, stdio: bool, w
     application.setQuitOnLastWindowClosed(False)  # a closed window never ends Qt behind our back
 
     def show(kiosk: Kiosk, on_closed: Callable[[], None]) -> Window:
-        window = Window(settings.screen, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed)
+        window = Window(settings, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed)
         kiosk.observers.append(window.changed)
         window.on_closed = on_closed if windowed else window.show
         window.show()

@@ -127,12 +127,19 @@ class Talk:
                 link.send(wire.Playback(self._theirs(order.response_id), order.state, order.played_ms))
             case od.TellSpeech(begins=True):
                 link.send(wire.SpeechStart())
+            case od.TellSpeech(begins=False, discard=True):
+                link.send(wire.SpeechEnd(discard=True))
             case od.TellSpeech(begins=False):
                 link.send(wire.SpeechEnd())
                 link.expect_answer()
             case od.TellText():
-                link.send(wire.Text(order.text))
+                corrects = self._theirs(order.corrects) if order.corrects else None
+                link.send(wire.Text(order.text, corrects))
                 link.expect_answer()
+            case od.TellLanguage():
+                link.send(wire.Context(locale=order.language))
+            case od.TellSpeed():
+                link.send(wire.Rate(order.speed))
             case od.TellMuted():
                 link.send(wire.Mute(order.muted))
             case od.TellRating():
@@ -155,7 +162,7 @@ class Talk:
             case wire.Ready():
                 self._lost = None
                 self._backoff.ready(time.monotonic())
-                kiosk.dispatch(ev.AgentReady(event.resume_token, event.resume_grace_s))
+                kiosk.dispatch(ev.AgentReady(event.resume_token, event.resume_grace_s, event.language[:2].lower()))
             case wire.UserSpeechStarted():
                 kiosk.dispatch(ev.AgentHears(True))
             case wire.UserSpeechStopped():

@@ -12,6 +12,7 @@ from kiosk.audio.backend import Backend, Stream
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm
 from kiosk.audio.playback import PlaybackQueue
+from kiosk.audio.volume import Volume
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Fate, Heard, SpeakerFigures
 from kiosk.settings.schema import Sound
@@ -43,6 +44,7 @@ class StreamSpeaker:
         self._sound = sound
         self._far_end = far_end
         self._queue = self._new_queue(sound.rate_hz)
+        self._volume = Volume(sound.rate_hz)
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -64,6 +66,7 @@ class StreamSpeaker:
         stream = self._backend.open_output(self._fill, self._lost)
         self._far_end.open(stream.rate)
         self._queue = self._new_queue(stream.rate)
+        self._volume = self._volume.rated(stream.rate)
         self._ahead_s = stream.latency_s
         self._stream = stream
         self._alive_at = self._idle_since = time.monotonic()
@@ -132,6 +135,9 @@ class StreamSpeaker:
         """Of the response that sounds, or is next to; an empty id when there is none."""
         return self._queue.position(time.monotonic())
 
+    def set_volume(self, gain_db: float) -> None:
+        self._volume.set(gain_db)
+
     @property
     def figures(self) -> SpeakerFigures:
         queue = self._queue
@@ -147,6 +153,7 @@ class StreamSpeaker:
     def _fill(self, block: Pcm, plays_at: float) -> None:
         now = time.monotonic()
         sounding = self._queue.fill(block, plays_at, now)
+        self._volume.apply(block)
         self._far_end.write(block, plays_at, sounding)
         self._alive_at = now
         ahead = plays_at + len(block) / self._queue.rate - now

@@ -47,6 +47,13 @@ class Draft:
     def drop(self, *notes: Note) -> None:
         self.set(notes=self.session.notes - set(notes))
 
+    def activity(self) -> None:
+        """Speech, touch and typing all count: the silence starts anew, and so do the reprompts."""
+        self.set(reprompts=0)
+        self.drop(Note.REPROMPT, Note.NO_ANSWER)
+        if Timer.SILENCE in self.session.timers:
+            self.arm(Timer.SILENCE, self.policy.silence)
+
     # --- responses ------------------------------------------------------------------------------------------------
 
     def cut(self, cut: Cut | None, reason: str, *, tell: bool) -> None:

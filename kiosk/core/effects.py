@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from kiosk.core import requests as ask
 from kiosk.core.draft import Draft
 from kiosk.core.events import Cut, Part, Timer
 from kiosk.core.orders import (
     BeginResponse,
+    Chime,
     Connect,
     Disconnect,
     Forget,
     Silence,
-    TellMuted,
+    TellLanguage,
     TellPlayback,
-    TellRating,
     TellSpeech,
-    TellText,
     Wipe,
 )
 from kiosk.core.ports import Fate
@@ -72,6 +72,12 @@ def begin_visit(d: Draft) -> None:
     d.order(Forget())
 
 
+def begin_visit_in(d: Draft) -> None:
+    """A language touched on the first screen begins the visit: nobody can leave it behind for the next visitor."""
+    begin_visit(d)
+    d.set(language=d.event.language)
+
+
 def begin_visit_pressed(d: Draft) -> None:
     begin_visit(d)
     d.set(pressed=True)
@@ -109,8 +115,15 @@ def take_name(d: Draft) -> None:
 
 
 def link_up(d: Draft) -> None:
-    d.set(linked=True, resume_token=d.event.resume_token, resume_until=d.now + d.event.resume_grace_s)
+    e = d.event
+    d.set(linked=True, resume_token=e.resume_token, resume_until=d.now + e.resume_grace_s)
+    if e.language:
+        d.set(agent_language=e.language)
     d.drop(Note.RECONNECTING)
+    if d.session.language:
+        d.order(TellLanguage(d.session.language))
+    if d.session.speed:
+        ask.tell_speed(d)
     if d.session.pressed:
         d.order(TellSpeech(begins=True))
 
@@ -170,50 +183,7 @@ def try_now(d: Draft) -> None:
 
 
 def activity(d: Draft) -> None:
-    """Speech, touch and typing all count: the silence starts anew, and so do the reprompts."""
-    d.set(reprompts=0)
-    d.drop(Note.REPROMPT, Note.NO_ANSWER)
-    if Timer.SILENCE in d.session.timers:
-        d.arm(Timer.SILENCE, d.policy.silence)
-
-
-def press(d: Draft) -> None:
-    d.set(pressed=True)
-
-
-def unpress(d: Draft) -> None:
-    d.set(pressed=False)
-
-
-def press_and_tell(d: Draft) -> None:
-    d.cut(d.event.cut, "touch", tell=True)
-    activity(d)
-    d.disarm(Timer.TAIL)
-    if not d.session.pressed:
-        d.set(pressed=True)
-        d.order(TellSpeech(begins=True))
-
-
-def release(d: Draft) -> None:
-    """The microphone lets its tail through by itself; the turn is committed when that has gone up."""
-    activity(d)
-    d.set(pressed=False)
-    d.arm(Timer.TAIL, d.policy.tail)
-
-
-def commit_turn(d: Draft) -> None:
-    d.order(TellSpeech(begins=False))
-
-
-def tell_text(d: Draft) -> None:
-    activity(d)
-    d.order(TellText(d.event.text))
-
-
-def mute(d: Draft) -> None:
-    d.set(muted=d.event.muted)
-    if d.session.linked:
-        d.order(TellMuted(d.event.muted))
+    d.activity()
 
 
 def enter_listening(d: Draft) -> None:
@@ -241,7 +211,7 @@ def take_words(d: Draft) -> None:
         )
     )
     if e.role == "user":
-        activity(d)
+        d.activity()
 
 
 def begin_response(d: Draft) -> None:
@@ -294,12 +264,12 @@ def enter_handover(d: Draft) -> None:
 
 def cut_by_visitor(d: Draft) -> None:
     d.cut(d.event.cut, d.event.cause, tell=True)
-    activity(d)
+    d.activity()
 
 
 def cut_by_agent(d: Draft) -> None:
     d.cut(d.event.cut, "agent", tell=False)
-    activity(d)
+    d.activity()
 
 
 def forget_note(d: Draft) -> None:
@@ -316,6 +286,8 @@ def reprompt(d: Draft) -> None:
 
 
 def enter_checking(d: Draft) -> None:
+    """Seen and heard: a visitor who cannot see the screen is warned too."""
+    d.order(Chime("attention"))
     d.arm(Timer.LIMIT, d.policy.checking)
 
 
@@ -349,10 +321,6 @@ def enter_farewell(d: Draft) -> None:
     hush(d)
     d.disarm(Timer.VISIT)
     d.arm(Timer.LIMIT, d.policy.farewell)
-
-
-def rate(d: Draft) -> None:
-    d.order(TellRating(d.event.score))
 
 
 def enter_resetting(d: Draft) -> None:

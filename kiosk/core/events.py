@@ -46,9 +46,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Started(Event):
-    """Settings are read and the sound was tried; `open_now` says whether the site is open."""
+    """Settings are read and the sound was tried.
+
+    open_now   the site is open
+    pin_needed nobody has chosen a staff PIN yet: no visitor is let in before
+    """
 
     open_now: bool = True
+    pin_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PinChosen(Event):
+    """Staff chose a PIN, and it was read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,9 @@ class Pressed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Released(Event):
-    pass
+    """The talk button came up. `discard`: the finger slid off, and what was said is not to be answered."""
+
+    discard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +167,48 @@ class CutIn(Event):
 
 @dataclass(frozen=True, slots=True)
 class Typed(Event):
+    """Typed or touched. `corrects`: id of the line that was heard wrongly."""
+
     text: str = field(repr=False)
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Muted(Event):
     muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen(Event):
+    """Two-letter code of a language that the window speaks; for this visit."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeStepped(Event):
+    """Louder (+1) or quieter (-1)."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedStepped(Event):
+    """The agent is to speak slower (-1) or faster (+1), for this visit."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCalled(Event):
+    """The visitor asks for somebody of the house, and the site has named how to reach them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered(Event):
+    """The house was told (`reached`), or nobody could be reached."""
+
+    reached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +250,11 @@ class Named(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentReady(Event):
+    """`language`: the one that the agent speaks, two letters; empty when it does not say."""
+
     resume_token: str | None = field(repr=False, default=None)
     resume_grace_s: float = 0.0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

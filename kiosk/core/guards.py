@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.core.events import Timer
 from kiosk.core.policy import Policy
-from kiosk.core.session import Session
+from kiosk.core.session import CALL_NOTES, Note, Session
 
 # Guards take the row's own event type; the table pairs them, so the parameter is left open here.
 Guard = Callable[[Session, Any, Policy], bool]
@@ -19,6 +19,30 @@ def due(timer: Timer) -> Guard:
 
     is_due.__name__ = f"due_{timer}"
     return is_due
+
+
+def pin_needed(session: Session, event: Any, policy: Policy) -> bool:
+    return bool(event.pin_needed)
+
+
+def voice_may_start(session: Session, event: Any, policy: Policy) -> bool:
+    return policy.start_by_voice
+
+
+def voice_may_start_at_notice(session: Session, event: Any, policy: Policy) -> bool:
+    return policy.start_by_voice and policy.consent
+
+
+def discarded(session: Session, event: Any, policy: Policy) -> bool:
+    return session.pressed and bool(event.discard)
+
+
+def no_call_yet(session: Session, event: Any, policy: Policy) -> bool:
+    return session.notes.isdisjoint(CALL_NOTES)
+
+
+def calling(session: Session, event: Any, policy: Policy) -> bool:
+    return Note.CALLING in session.notes
 
 
 def open_now(session: Session, event: Any, policy: Policy) -> bool:

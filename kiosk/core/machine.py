@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.core.draft import Draft
 from kiosk.core.events import Due, Event, Released, Timer
-from kiosk.core.orders import Forget, Order, SetUplink
+from kiosk.core.orders import Forget, Order, SetUplink, SetVolume
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Uplink
 from kiosk.core.session import Session, uplink_of
@@ -32,11 +32,13 @@ def step(session: Session, event: Event, now: float, policy: Policy) -> tuple[Se
     if row.to is not None and row.to is not draft.session.phase:
         draft.enter(row.to)
         ENTER[row.to](draft)
+    if draft.session.volume != session.volume:
+        draft.order(SetVolume(policy.volume_db + draft.session.volume * policy.volume_step_db))
     uplink = uplink_of(draft.session, policy)
     if uplink is not draft.session.uplink:
         draft.set(uplink=uplink)
         draft.order(SetUplink(uplink))
-        if uplink is Uplink.CLOSED and not isinstance(event, Released):
+        if uplink is Uplink.CLOSED and not (isinstance(event, Released) and not event.discard):
             draft.order(Forget())  # only a release may have its tail: muted means that nothing leaves
     return draft.session, tuple(draft.orders)
 

@@ -73,14 +73,51 @@ class TellPlayback(Order):
 
 @dataclass(frozen=True, slots=True)
 class TellSpeech(Order):
-    """The talk button: the visitor's turn begins (`begins`) or is committed."""
+    """The talk button: the visitor's turn begins (`begins`), is committed, or is to be forgotten (`discard`)."""
 
     begins: bool
+    discard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TellText(Order):
+    """`corrects`: id of the line that was heard wrongly."""
+
     text: str = field(repr=False)
+    corrects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellLanguage(Order):
+    """The language that the visitor reads, two letters; the agent may use it or not."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellSpeed(Order):
+    """Speed of the agent's speech, 1.0 is its own."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume(Order):
+    """Gain of the loudspeaker, dB."""
+
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chime(Order):
+    """A short sound of the kiosk's own, so that a warning is heard and not only seen."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallPerson(Order):
+    """Reach somebody of the house as the settings say; `CallAnswered` follows."""
 
 
 @dataclass(frozen=True, slots=True)

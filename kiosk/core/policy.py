@@ -22,6 +22,14 @@ class Policy:
     voice_barge_in: bool = True
     uplink_while_speaking_open: bool = False
     consent: bool = False
+    start_by_voice: bool = False
+    volume_db: float = 0.0
+    volume_step_db: float = 3.0
+    quietest_steps: int = -6
+    loudest_steps: int = 2
+    speed_step: float = 0.1
+    slowest_steps: int = -3
+    fastest_steps: int = 2
     start_limit: float = 30.0
     notice: float = 60.0
     connect_limit: float = 20.0

@@ -127,8 +127,58 @@ class Speaker(Protocol):
         """Silence now. Everything queued (of this response, or all) is gone and late frames of it are dropped."""
 
     def position(self) -> Heard: ...
+    def set_volume(self, gain_db: float) -> None:
+        """Gain of everything from the next block on, eased over some milliseconds; never past full scale."""
+
     @property
     def figures(self) -> SpeakerFigures: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PinVerdict:
+    """What became of a PIN. `wait_s`: none is taken before; `sentence`: why it cannot be used, for staff."""
+
+    ok: bool
+    wait_s: float = 0.0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the staff panel. `state`: ok, fail or skipped."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+class Staff(Protocol):
+    """What staff can do at the screen; `app` offers it. Loop thread only; answers come later, on the loop thread."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether leaving needs the PIN. False in a demo, where Esc leaves."""
+
+    def choose_pin(self, pin: str, told: Callable[[PinVerdict], None]) -> None:
+        """First start: nobody has chosen one yet. A taken one opens the kiosk."""
+
+    def unlock(self, pin: str, told: Callable[[PinVerdict], None]) -> None:
+        """The panel opens when the PIN is right."""
+
+    def lock(self) -> None:
+        """Back to the visitors."""
+
+    def examine(self, told: Callable[[tuple[Check, ...]], None]) -> None:
+        """The doctor's checks that disturb nobody."""
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """(what, value) of the moment: device, version, levels, visits, link. No words of visitors."""
+
+    def close_for_now(self, closed: bool) -> None:
+        """Closed by hand until staff open it again, or the kiosk is started anew."""
+
+    def leave(self, restart: bool = False) -> None:
+        """The program ends; with `restart`, whoever supervises it starts it again."""
 
 
 class Lamp(Protocol):
@@ -147,17 +197,32 @@ class Hands(Protocol):
         """The talk button went down. Silences the agent at once."""
 
     def release(self) -> None: ...
+    def discard(self) -> None:
+        """The finger slid off the talk button: what was said since the press is not to be answered."""
+
     def silence(self) -> None:
         """Stop: the agent is silent at once, the visitor has the word."""
 
-    def write(self, text: str) -> None:
-        """Typed, or a choice that was touched."""
+    def write(self, text: str, corrects: str | None = None) -> None:
+        """Typed, or a choice that was touched. `corrects`: id of the line that was heard wrongly."""
 
     def mute(self, muted: bool) -> None: ...
     def agree(self, speaking: bool) -> None:
         """The notice was answered with yes; `speaking` False: type instead."""
 
     def decline(self) -> None: ...
+    def speak_language(self, language: str) -> None:
+        """The visitor reads this language, two letters; on the first screen it begins the visit."""
+
+    def step_volume(self, steps: int) -> None:
+        """Louder (+1) or quieter (-1), between the site's bounds, for this visit."""
+
+    def step_speed(self, steps: int) -> None:
+        """The agent speaks slower (-1) or faster (+1), for this visit."""
+
+    def call_person(self, plea: str) -> None:
+        """Reach somebody of the house; where the site has named nobody, the agent is asked with `plea`."""
+
     def finish(self) -> None:
         """Goodbye: rating, then reset."""
 

@@ -17,6 +17,7 @@ class Phase(StrEnum):
     """Where a kiosk can be. "Interrupted" and "no sound" are notes beside the phase, not phases."""
 
     STARTING = "starting"
+    SETUP = "setup"
     CLOSED = "closed"
     ATTRACT = "attract"
     NOTICE = "notice"
@@ -49,8 +50,13 @@ class Note(StrEnum):
     NO_MICROPHONE = "no_microphone"
     NO_SPEAKER = "no_speaker"
     RECONNECTING = "reconnecting"
-    CHECK_DUE = "check_due"
+    CALLING = "calling"
+    CALLED = "called"
+    CALL_FAILED = "call_failed"
 
+
+CALL_NOTES = frozenset({Note.CALLING, Note.CALLED})
+"""A person of the house was asked for and not refused: a second touch must not ring a second time."""
 
 SOUND_NOTES = frozenset({Note.NO_MICROPHONE, Note.NO_SPEAKER})
 
@@ -70,6 +76,10 @@ class Session:
     uplink       what may leave the microphone; the lamp is derived from it
     timers       when each running timer is due, in `time.monotonic()` seconds
     fault        for staff: why the kiosk is out of order or offline
+    language     the visitor's choice for this visit, two letters; empty: the site's own
+    agent_language  what the agent speaks, as far as it said
+    volume       steps above or below the site's own volume
+    speed        steps above or below the agent's own speed
     """
 
     phase: Phase = Phase.STARTING
@@ -95,6 +105,10 @@ class Session:
     resume_until: float = 0.0
     timers: Mapping[Timer, float] = field(default_factory=lambda: MappingProxyType({}))
     fault: str = ""
+    language: str = ""
+    agent_language: str = ""
+    volume: int = 0
+    speed: int = 0
 
     @property
     def next_due(self) -> tuple[float, Timer] | None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from kiosk.core import effects as do
 from kiosk.core import events as ev
 from kiosk.core import guards as when
+from kiosk.core import requests as ask
 from kiosk.core.draft import Draft
 from kiosk.core.events import Event, Timer
 from kiosk.core.policy import Policy
@@ -50,18 +51,20 @@ RUNNING = EVERYWHERE - {P.STARTING, P.STAFF}
 
 TABLE: tuple[Row, ...] = (
     # --- the program and the site
+    row(P.STARTING, ev.Started, P.SETUP, do.take_hours, when.pin_needed),
     row(P.STARTING, ev.Started, P.ATTRACT, do.take_hours, when.open_now),
     row(P.STARTING, ev.Started, P.CLOSED, do.take_hours),
     row(P.STARTING, ev.Due, P.OUT_OF_ORDER, do.explain_start, when.due(Timer.LIMIT)),
+    row(P.SETUP, ev.PinChosen, P.RESETTING),
     row(P.CLOSED, ev.HoursBegan, P.ATTRACT, do.open_hours),
     row(P.ATTRACT, ev.HoursEnded, P.CLOSED, do.close_hours),
     row(EVERYWHERE - IDLE, ev.HoursBegan, None, do.open_hours),
     row(EVERYWHERE - IDLE, ev.HoursEnded, None, do.close_hours),
-    row(EVERYWHERE - {P.OUT_OF_ORDER, P.STAFF}, ev.Broke, P.OUT_OF_ORDER, do.explain_break),
+    row(EVERYWHERE - {P.SETUP, P.OUT_OF_ORDER, P.STAFF}, ev.Broke, P.OUT_OF_ORDER, do.explain_break),
     row(P.OUT_OF_ORDER, ev.Mended, P.RESETTING),
     row(EVERYWHERE, ev.SoundLost, None, do.note_sound_lost),
     row(EVERYWHERE, ev.SoundBack, None, do.note_sound_back),
-    row(EVERYWHERE - {P.STAFF}, ev.StaffUnlocked, P.STAFF, do.leave_visit),
+    row(EVERYWHERE - {P.SETUP, P.STAFF}, ev.StaffUnlocked, P.STAFF, do.leave_visit),
     row(P.STAFF, ev.StaffLocked, P.RESETTING),
     row(P.STAFF, ev.Due, P.RESETTING, guard=when.due(Timer.LIMIT)),
     # --- a visit begins
@@ -69,6 +72,11 @@ TABLE: tuple[Row, ...] = (
     row(P.ATTRACT, ev.Touched, P.CONNECTING, do.begin_visit),
     row(P.ATTRACT, ev.Pressed, P.NOTICE, do.begin_visit, when.notice_needed),
     row(P.ATTRACT, ev.Pressed, P.CONNECTING, do.begin_visit_pressed),
+    row(P.ATTRACT, ev.VoiceStarted, P.NOTICE, do.begin_visit, when.voice_may_start_at_notice),
+    row(P.ATTRACT, ev.VoiceStarted, P.CONNECTING, do.begin_visit, when.voice_may_start),
+    row(P.ATTRACT, ev.LanguageChosen, P.NOTICE, do.begin_visit_in, when.notice_needed),
+    row(P.ATTRACT, ev.LanguageChosen, P.CONNECTING, do.begin_visit_in),
+    row(TALKING | {P.NOTICE}, ev.LanguageChosen, None, ask.choose_language),
     row(P.NOTICE, ev.Agreed, P.CONNECTING, do.agree),
     row(P.NOTICE, ev.Declined, P.RESETTING),
     row(P.NOTICE, ev.Due, P.RESETTING, guard=when.due(Timer.LIMIT)),
@@ -94,20 +102,25 @@ TABLE: tuple[Row, ...] = (
     row(P.OUT_OF_ORDER, ev.LinkLost, None, do.retry_much_later),
     row(P.OUT_OF_ORDER, ev.Due, None, do.try_now, when.due(Timer.RETRY)),
     # --- the visitor speaks
-    row(P.CONNECTING, ev.Pressed, None, do.press),
-    row(P.CONNECTING, ev.Released, None, do.unpress),
-    row(CONVERSING, ev.Pressed, P.LISTENING, do.press_and_tell),
-    row(CONVERSING, ev.Released, None, do.release, when.pressed),
-    row(CONVERSING, ev.Due, None, do.commit_turn, when.due(Timer.TAIL)),
+    row(P.CONNECTING, ev.Pressed, None, ask.press),
+    row(P.CONNECTING, ev.Released, None, ask.unpress),
+    row(CONVERSING, ev.Pressed, P.LISTENING, ask.press_and_tell),
+    row(CONVERSING, ev.Released, None, ask.discard, when.discarded),
+    row(CONVERSING, ev.Released, None, ask.release, when.pressed),
+    row(CONVERSING, ev.Due, None, ask.commit_turn, when.due(Timer.TAIL)),
     row(P.CHECKING, ev.VoiceStarted, P.LISTENING, do.activity),
     row({P.LISTENING, P.THINKING}, ev.VoiceStarted, None, do.activity),
     row(P.LISTENING, ev.VoiceStopped, None, do.activity),
     row({P.LISTENING, P.CHECKING}, ev.AgentHears, P.LISTENING, do.activity, when.agent_hears_start),
     row(P.THINKING, ev.AgentHears, P.LISTENING, do.activity, when.agent_hears_start),
     row(P.LISTENING, ev.AgentHears, P.THINKING, do.activity),
-    row(CONVERSING - {P.SPEAKING, P.HANDOVER}, ev.Typed, P.THINKING, do.tell_text),
-    row({P.SPEAKING, P.HANDOVER}, ev.Typed, None, do.tell_text),
-    row(TALKING, ev.Muted, None, do.mute),
+    row(CONVERSING - {P.SPEAKING, P.HANDOVER}, ev.Typed, P.THINKING, ask.tell_text),
+    row({P.SPEAKING, P.HANDOVER}, ev.Typed, None, ask.tell_text),
+    row(TALKING, ev.Muted, None, ask.mute),
+    row(TALKING | {P.FAREWELL}, ev.VolumeStepped, None, ask.step_volume),
+    row(CONVERSING, ev.SpeedStepped, None, ask.step_speed),
+    row(VISITED - {P.NOTICE}, ev.PersonCalled, None, ask.call_person, when.no_call_yet),
+    row(VISITED - {P.NOTICE}, ev.CallAnswered, None, ask.note_call, when.calling),
     row(P.LISTENING, ev.Touched, None, do.activity),
     row(P.CHECKING, ev.Touched, P.LISTENING, do.activity),
     # --- the agent answers
@@ -146,7 +159,7 @@ TABLE: tuple[Row, ...] = (
     row(VISITED - CONVERSING - {P.FAREWELL}, ev.Finished, P.RESETTING),
     row(VISITED, ev.Left, P.RESETTING),
     row(P.FAREWELL, ev.Finished, P.RESETTING),
-    row(P.FAREWELL, ev.Rated, None, do.rate, when.linked),
+    row(P.FAREWELL, ev.Rated, None, ask.rate, when.linked),
     row(P.FAREWELL, ev.Due, P.RESETTING, guard=when.due(Timer.LIMIT)),
     row(P.FAREWELL, ev.Touched, P.RESETTING),
     row(P.RESETTING, ev.Wiped, P.ATTRACT, do.start_clean, when.still_open),
@@ -157,6 +170,7 @@ TABLE: tuple[Row, ...] = (
 ENTER: MappingProxyType[Phase, Effect] = MappingProxyType(
     {
         P.STARTING: do.nothing,
+        P.SETUP: do.nothing,
         P.CLOSED: do.nothing,
         P.ATTRACT: do.nothing,
         P.NOTICE: do.enter_notice,
@@ -174,7 +188,7 @@ ENTER: MappingProxyType[Phase, Effect] = MappingProxyType(
     }
 )
 
-MAY_STAND_FOR_EVER = frozenset({P.CLOSED, P.ATTRACT, P.OUT_OF_ORDER})
+MAY_STAND_FOR_EVER = frozenset({P.SETUP, P.CLOSED, P.ATTRACT, P.OUT_OF_ORDER})
 """Phases in which no visitor waits for anything; every other has a time limit, its own or the visit's."""
 
 

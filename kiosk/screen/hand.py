@@ -18,10 +18,18 @@ class Hand:
     Whether the button counts as down is the session's `pressed`, nobody else's.
     """
 
-    def __init__(self, hands: Hands, words: Words, open_keyboard: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        hands: Hands,
+        words: Callable[[], Words],
+        open_keyboard: Callable[[], None],
+        open_history: Callable[[], None],
+    ) -> None:
+        """`words`: the window's, as they stand when something is asked in them."""
         self._hands = hands
         self._words = words
         self._open_keyboard = open_keyboard
+        self._open_history = open_history
         self._down_at: float | None = None
 
     def talk_down(self, session: Session, now: float) -> None:
@@ -33,27 +41,39 @@ class Hand:
         self._hands.press()
 
     def talk_up(self, session: Session, now: float, *, inside: bool) -> None:
-        """Slid off (`inside` False) never leaves the microphone on."""
+        """Slid off (`inside` False) cancels: the microphone is off, and what was said is not answered."""
         down_at, self._down_at = self._down_at, None
         if down_at is None:
             if inside and session.pressed:
                 self._hands.release()
-        elif not inside or now - down_at >= TAP_S:
+        elif not inside:
+            self._hands.discard()
+        elif now - down_at >= TAP_S:
             self._hands.release()
 
     def act(self, act: Act) -> None:
-        hands, words = self._hands, self._words
+        """Whatever a visitor does, the agent stops speaking for it; louder, softer and slower are about its speech."""
+        hands, words = self._hands, self._words()
         match act:
             case Act.STOP:
                 hands.silence()
             case Act.MUTE | Act.UNMUTE:
+                hands.silence()
                 hands.mute(act is Act.MUTE)
             case Act.TYPE:
+                hands.silence()
                 self._open_keyboard()
+            case Act.HISTORY:
+                hands.silence()
+                self._open_history()
+            case Act.LOUDER | Act.SOFTER:
+                hands.step_volume(1 if act is Act.LOUDER else -1)
+            case Act.SLOWER:
+                hands.step_speed(-1)
             case Act.REPEAT:
                 self.say(words.ask_repeat)
             case Act.PERSON:
-                self.say(words.ask_person)
+                hands.call_person(words.ask_person)
             case Act.FINISH:
                 hands.finish()
             case Act.LEAVE:
@@ -67,8 +87,8 @@ class Hand:
             case Act.TALK:
                 pass  # down and up are its two halves
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, corrects: str | None = None) -> None:
         """A request or question in the visitor's name: the agent falls silent and answers it."""
         if text.strip():
             self._hands.silence()
-            self._hands.write(text.strip())
+            self._hands.write(text.strip(), corrects)

@@ -71,6 +71,10 @@ class Act(StrEnum):
     AGREE_TYPING = "agree_typing"
     DECLINE = "decline"
     TOUCH = "touch"
+    LOUDER = "louder"
+    SOFTER = "softer"
+    SLOWER = "slower"
+    HISTORY = "history"
 
 
 class Kind(StrEnum):
@@ -93,6 +97,7 @@ class Control:
 class Scene:
     """
     heard     the visitor's question, above the answer; may be corrected by touch where `correctable`
+    heard_id  id of the line that would be corrected
     lamp      something may leave the microphone now
     ring      (from, until) of the ring of time, monotonic seconds
     renew_at  when the same session looks different again, monotonic seconds
@@ -112,6 +117,7 @@ class Scene:
     right: tuple[Control, ...] = ()
     lamp: bool = False
     correctable: bool = False
+    heard_id: str | None = None
     ring: tuple[float, float] | None = None
     renew_at: float | None = None
 
@@ -133,6 +139,8 @@ def scene_of(session: Session, now: float, words: Words) -> Scene:
             return Scene(Face.PLAIN, Mode.NONE, w.place, caption=captions.host(w.closed), note=w.closed_note)
         case Phase.OUT_OF_ORDER:
             return Scene(Face.PLAIN, Mode.NONE, w.out_of_order, caption=captions.host(w.out_of_order_text), note=w.desk)
+        case Phase.SETUP:
+            return Scene(Face.PLAIN, Mode.NONE, w.staff, caption=captions.host(w.setup_text))
         case Phase.STAFF:
             return Scene(Face.PLAIN, Mode.NONE, w.staff, caption=captions.host(w.staff_text))
         case Phase.NOTICE:
@@ -273,6 +281,7 @@ def _listening(s: Session, w: Words) -> Scene:
         main=_main(s, w),
         lamp=open_now,
         correctable=user is not None,
+        heard_id=user.item_id if user is not None else None,
     )
     return _with_row(scene, s, w)
 
@@ -294,6 +303,7 @@ def _thinking(s: Session, now: float, w: Words) -> Scene:
         main=Control(Act.STOP, w.stop, "stop"),
         lamp=lit(s),
         correctable=bool(asked.text),
+        heard_id=user.item_id if user is not None else None,
         renew_at=min(later, default=None),
     )
     return _with_row(scene, s, w)
@@ -313,6 +323,7 @@ def _speaking(s: Session, w: Words) -> Scene:
         main=Control(Act.STOP, w.stop, "stop", Kind.SOLID),
         lamp=lit(s),
         correctable=user is not None,
+        heard_id=user.item_id if user is not None else None,
     )
     return _with_row(scene, s, w, first=Control(Act.REPEAT, w.repeat, "repeat"))
 

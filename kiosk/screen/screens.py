@@ -20,7 +20,7 @@ from kiosk.core.ports import Fate, Heard, MicrophoneFigures, SpeakerFigures, Upl
 from kiosk.core.session import Note, Phase, Session
 from kiosk.core.transcript import Clause, Transcript, Turn
 from kiosk.screen.window import Window
-from kiosk.settings.schema import Screen as ScreenSettings
+from kiosk.settings.schema import Settings
 
 ASKED = "When does the old ferry leave, and can my wheelchair come on board?"
 ANSWER = (
@@ -87,7 +87,8 @@ class Stillness:
     def nothing(self, *_: Any, **__: Any) -> None:
         pass
 
-    touch = press = release = silence = write = mute = agree = decline = finish = leave = rate = nothing
+    touch = press = release = discard = silence = write = mute = agree = decline = finish = leave = rate = nothing
+    speak_language = step_volume = step_speed = call_person = set_volume = nothing
     open = close = set_uplink = forget = begin = end = nothing
 
     def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
@@ -151,11 +152,12 @@ def pictures() -> tuple[Picture, ...]:
 class Studio:
     """One window without a display, set to one picture after the other."""
 
-    def __init__(self, shape: Shape, settings: ScreenSettings) -> None:
+    def __init__(self, shape: Shape, settings: Settings) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._app = QGuiApplication.instance() or QGuiApplication([])
         self.shape = shape
-        self.settings = settings.model_copy(update={"diagonal_in": shape.diagonal_in})
+        screen = settings.screen.model_copy(update={"diagonal_in": shape.diagonal_in})
+        self.settings = settings.model_copy(update={"screen": screen})
         self.still = Stillness()
         self.window = Window(
             self.settings, self.still, self.still, self.still, windowed=False, size=(shape.width, shape.height)
@@ -174,7 +176,7 @@ class Studio:
             view.toggleLarge()
         if picture.typing is not None:
             view.act("type")
-            view.key(picture.typing)
+            view.board.key(picture.typing)
         if picture.rated is not None:
             view.rate(picture.rated)
         self.wait(SETTLE_MS)
@@ -215,9 +217,9 @@ def offences(window: Window) -> list[str]:
                 found.append(f"the control {name!r} is smaller than {least:g} mm: {_said(place)}")
             if not glass.contains(place):
                 found.append(f"the control {name!r} leaves the screen: {_said(place)}")
-            if not window.view.property("typing") or name.startswith("key") or item.property("label"):
+            if not window.view.board.is_up or name.startswith("key") or item.property("label"):
                 targets.append((name, place))
-    if not window.view.property("typing"):
+    if not window.view.board.is_up:
         found += [
             f"the controls {a!r} and {b!r} overlap"
             for i, (a, one) in enumerate(targets)
@@ -260,7 +262,7 @@ def _said(place: QRectF) -> str:
 
 def draw(
     out: Path,
-    settings: ScreenSettings | None = None,
+    settings: Settings | None = None,
     *,
     shapes: tuple[Shape, ...] = (PORTRAIT, LANDSCAPE),
     themes: tuple[str, ...] = ("harbour-dark", "harbour-light"),
@@ -275,7 +277,9 @@ def draw(
     wrong: list[str] = []
     for theme in themes:
         for shape in shapes:
-            studio = Studio(shape, (settings or ScreenSettings()).model_copy(update={"theme": theme}))
+            site = settings or Settings()
+            themed = site.screen.model_copy(update={"theme": theme})
+            studio = Studio(shape, site.model_copy(update={"screen": themed}))
             images = []
             for picture in pictures():
                 if only not in picture.name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
@@ -13,6 +14,7 @@ from kiosk.core.session import Phase, Session
 from kiosk.screen import caption as captions
 from kiosk.screen.caption import Tone
 from kiosk.screen.hand import Hand
+from kiosk.screen.keyboard import Keyboard
 from kiosk.screen.pages import Page, Setter
 from kiosk.screen.scene import Act, Control, Mode, Scene, scene_of
 from kiosk.screen.theme import Theme
@@ -35,7 +37,7 @@ class View(QObject):
     remaining_changed = Signal()
     moving_changed = Signal()
     sizes_changed = Signal()
-    keyboard_changed = Signal()
+    words_changed = Signal()
     rated_changed = Signal()
     large_changed = Signal()
 
@@ -46,12 +48,13 @@ class View(QObject):
         hands: Hands,
         microphone: Microphone,
         speaker: Speaker,
-        words: Words,
+        words: Callable[[str], Words],
         theme: Theme,
         reduced: bool,
         simple: bool,
     ) -> None:
         """
+        words    by language, two letters; empty: the site's own
         reduced  nothing moves but a level bar
         simple   there is no GPU: no cross-fades, fewer points, half the frames
         """
@@ -60,12 +63,16 @@ class View(QObject):
         self._hands = hands
         self._microphone = microphone
         self._speaker = speaker
-        self._words = words
+        self._words_in = words
+        self._words = words("")
         self._theme = theme
         self._reduced = reduced
         self._simple = simple
-        self._hand = Hand(hands, words, lambda: self._open_keyboard(""))
-        self._scene = scene_of(session, time.monotonic(), words)
+        self.board = Keyboard(self._hand_over, self._note_typing)
+        self.board.setParent(self)
+        self.board.speak(self._words.language)
+        self._hand = Hand(hands, lambda: self._words, self.board.open, lambda: None)
+        self._scene = scene_of(session, time.monotonic(), self._words)
         self._sizes: Sizes | None = None
         self._setter: Setter | None = None
         self._room = (0.0, 4)
@@ -75,7 +82,6 @@ class View(QObject):
         self._remaining = 1.0
         self._moving = True
         self._still_at = time.monotonic() + STILL_AFTER_S
-        self._typed: str | None = None
         self._rated = -2
         self._large = False
         self._timer = QTimer(self)
@@ -88,22 +94,31 @@ class View(QObject):
     def renew(self, session: Session) -> None:
         """A step of the engine was made, or several."""
         old, self._session = self._session, session
+        if session.language != old.language:
+            self._speak(session.language)
         if session.phase is not old.phase:
             self._still_at = time.monotonic() + STILL_AFTER_S
             if session.phase is not Phase.FAREWELL:
                 self._set_rated(-2)
         if session.visit != old.visit or session.phase in {Phase.ATTRACT, Phase.RESETTING, Phase.STAFF, Phase.FAREWELL}:
-            self._close_keyboard()
+            self.board.shut()
         if session.phase is Phase.ATTRACT and self._large:
             self._set_large(False)
         self._show()
+
+    def _speak(self, language: str) -> None:
+        """The window speaks another language from now on."""
+        self._words = self._words_in(language)
+        self.board.speak(self._words.language)
+        self._setter = None
+        self.words_changed.emit()
 
     def forget(self) -> None:
         """The visit is wiped and the new session is shown: nothing of the old one stays here or in a cache."""
         self._setter = None
         self._page = Page()
         captions.forget()
-        self._close_keyboard()
+        self.board.shut()
         self._set_words()
 
     def rest(self) -> None:
@@ -257,15 +272,15 @@ class View(QObject):
     caption = Property("QVariantMap", _caption_map, notify=caption_changed)  # type: ignore[arg-type]
     sizes = Property("QVariantMap", _sizes_map, notify=sizes_changed)  # type: ignore[arg-type]
     theme = Property("QVariantMap", _theme_map, constant=True)  # type: ignore[arg-type]
-    words = Property("QVariantMap", _words_map, constant=True)  # type: ignore[arg-type]
+    words = Property("QVariantMap", _words_map, notify=words_changed)  # type: ignore[arg-type]
     lit = Property(int, lambda self: self._lit, notify=lit_changed)
     level = Property(float, lambda self: self._level, notify=level_changed)
     remaining = Property(float, lambda self: self._remaining, notify=remaining_changed)
     moving = Property(bool, lambda self: self._moving, notify=moving_changed)
     reduced = Property(bool, lambda self: self._reduced, constant=True)
     simple = Property(bool, lambda self: self._simple, constant=True)
-    typing = Property(bool, lambda self: self._typed is not None, notify=keyboard_changed)
-    typed = Property(str, lambda self: self._typed or "", notify=keyboard_changed)
+    mirrored = Property(bool, lambda self: self._words.leftwards, notify=words_changed)
+    keyboard = Property(QObject, lambda self: self.board, constant=True)
     rated = Property(int, lambda self: self._rated, notify=rated_changed)
     large = Property(bool, lambda self: self._large, notify=large_changed)
 
@@ -315,45 +330,21 @@ class View(QObject):
         """What was heard is not what was said: it is put into the keyboard."""
         scene = self._scene
         if scene.correctable:
-            self._open_keyboard(scene.heard or (scene.caption.text if scene.caption.tone is Tone.ASKED else ""))
-
-    @Slot(str)
-    def key(self, text: str) -> None:
-        if self._typed is not None and len(self._typed) + len(text) <= 300:
-            self._set_typed(self._typed + text)
-
-    @Slot()
-    def erase(self) -> None:
-        if self._typed:
-            self._set_typed(self._typed[:-1])
-
-    @Slot()
-    def send(self) -> None:
-        text = (self._typed or "").strip()
-        self._close_keyboard()
-        self._hand.say(text)
-
-    @Slot()
-    def closeKeyboard(self) -> None:  # noqa: N802
-        self._close_keyboard()
+            said = scene.heard or (scene.caption.text if scene.caption.tone is Tone.ASKED else "")
+            self._hands.silence()
+            self.board.open(said, scene.heard_id)
 
     @Slot()
     def toggleLarge(self) -> None:  # noqa: N802
         self._set_large(not self._large)
 
-    def _open_keyboard(self, text: str) -> None:
-        self._set_typed(text)
+    def _hand_over(self, text: str, corrects: str | None) -> None:
+        self._hand.say(text, corrects)
 
-    def _close_keyboard(self) -> None:
-        self._set_typed(None)
-
-    def _set_typed(self, text: str | None) -> None:
+    def _note_typing(self) -> None:
         """Typing counts as activity, like speech and touch: the silence starts anew."""
-        if text != self._typed:
-            self._typed = text
-            self.keyboard_changed.emit()
-            if text is not None and self._session.phase in {Phase.LISTENING, Phase.CHECKING}:
-                self._hands.touch()
+        if self._session.phase in {Phase.LISTENING, Phase.CHECKING}:
+            self._hands.touch()
 
     def _set_rated(self, score: int) -> None:
         if score != self._rated:

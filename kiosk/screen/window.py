@@ -17,9 +17,9 @@ from kiosk.core.ports import Hands, Microphone, Speaker
 from kiosk.core.session import Session
 from kiosk.screen import theme as themes
 from kiosk.screen.view import View
-from kiosk.screen.words import english
+from kiosk.screen.words import words_in
 from kiosk.settings.places import assets
-from kiosk.settings.schema import Screen as ScreenSettings
+from kiosk.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Window:
 
     def __init__(
         self,
-        settings: ScreenSettings,
+        site: Settings,
         hands: Hands,
         microphone: Microphone,
         speaker: Speaker,
@@ -82,6 +82,7 @@ class Window:
         """Raises `Fault` for a theme or font that cannot be used. `size`: pixels, for pictures and tests."""
         self.on_closed: Callable[[], None] = lambda: None
         self.first_frame_at: float | None = None
+        settings = site.screen
         self._settings = settings
         self._windowed = windowed
         self._session = session or Session()
@@ -97,7 +98,7 @@ class Window:
             hands=hands,
             microphone=microphone,
             speaker=speaker,
-            words=english(settings),
+            words=lambda language: words_in(language, site),
             theme=theme,
             reduced=settings.reduced_motion,
             simple=software,

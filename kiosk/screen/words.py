@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.settings.schema import Screen
+from kiosk.settings.schema import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Words:
     footer: str
     desk: str
     speaking: str
+
+    language: str = "en"
+    leftwards: bool = False  # read from right to left
+    languages: tuple[tuple[str, str], ...] = ()  # (code, its own name) of those that can be chosen
 
     hello: str = "Touch here,\nand ask away"
     starting: str = "Starting"
@@ -63,6 +67,7 @@ class Words:
     out_of_order: str = "Out of order"
     out_of_order_text: str = "I can’t help just now."
     staff: str = "Staff"
+    setup_text: str = "Choose a staff PIN."
     staff_text: str = "The kiosk is in staff hands."
 
     talk: str = "Talk"
@@ -73,6 +78,15 @@ class Words:
     unmute: str = "Unmute"
     a_person: str = "A person"
     repeat: str = "Repeat"
+    louder: str = "Louder"
+    softer: str = "Softer"
+    slower: str = "Slower"
+    earlier: str = "Earlier"
+    you: str = "You"
+    calling: str = "I am calling somebody."
+    called: str = "Somebody is on the way."
+    call_failed: str = "I could not reach anybody."
+    other_language: str = "{guide} speaks {language}."
     finish: str = "Finish"
     leave: str = "Leave"
     try_again: str = "Try again"
@@ -93,8 +107,9 @@ class Words:
     ask_person: str = "I would like to talk to a person, please."
 
 
-def english(screen: Screen) -> Words:
-    """The window's words with the site's own among them."""
+def words_in(language: str, settings: Settings) -> Words:
+    """The window's words with the site's own among them. `language`: two letters; empty: the site's own."""
+    screen = settings.screen
     return Words(
         place=screen.place,
         guide=screen.guide,

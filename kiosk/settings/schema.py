@@ -45,6 +45,13 @@ class Site(Section):
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
     )
     language: str = setting("en", "Language the kiosk starts in, as a two-letter code.", pattern=r"^[a-z]{2}$")
+    languages: tuple[str, ...] = setting(
+        ("en", "de", "ar"),
+        "Languages that a visitor can choose, as two-letter codes; one alone hides the choice.",
+        TakesEffect.RESTART,
+        min_length=1,
+        max_length=6,
+    )
 
 
 class Agent(Section):
@@ -88,6 +95,12 @@ class Sound(Section):
     )
     jitter_ms: int = setting(40, "Agent audio held back before a response starts, milliseconds.", ge=0, le=500)
     queue_limit_s: float = setting(60.0, "Most agent audio that may wait to be played, seconds.", ge=5, le=600)
+    volume_db: float = setting(
+        0.0, "The site's own volume, decibels against the agent's; every visitor starts with it.", ge=-40, le=12
+    )
+    volume_step_db: float = setting(3.0, "How much louder or quieter one touch makes it, decibels.", ge=1, le=6)
+    quietest_steps: int = setting(-6, "How many steps a visitor can go below the site's volume.", ge=-12, le=0)
+    loudest_steps: int = setting(2, "How many steps a visitor can go above the site's volume.", ge=0, le=6)
     wav_input: Path | None = setting(
         None, "With the wav backend: file that is heard as the microphone.", TakesEffect.RESTART
     )
@@ -131,6 +144,9 @@ class Visit(Section):
     """Limits of one visit."""
 
     consent: bool = setting(False, "Whether a notice must be answered before the microphone opens.")
+    start_by_voice: bool = setting(
+        False, "Whether a voice near the microphone begins a visit too; nothing is sent before it has begun."
+    )
     connect_limit_s: float = setting(20.0, "Longest time on the connecting screen, seconds.", ge=3, le=120)
     silence_s: float = setting(12.0, "Silence of the visitor before a reprompt, seconds.", ge=3, le=120)
     reprompts: int = setting(2, "Reprompts before the kiosk asks whether anyone is there.", ge=0, le=2)
@@ -149,6 +165,23 @@ class Visit(Section):
     patience: float = setting(1.0, "Factor on every limit for visitors who need more time.", ge=1, le=10)
     stall_s: float = setting(
         3.0, "Time the speaker clock may stand still in an answer before it counts as over, seconds.", ge=1, le=10
+    )
+
+
+class Person(Section):
+    """How somebody of the house is reached when a visitor asks for a person. Neither named: the agent is asked."""
+
+    webhook: str = setting(
+        "",
+        "Address that is told by HTTP POST (JSON: device, place, language, time; no words of the visitor); "
+        "empty for none.",
+        pattern=r"^(|https?://\S+)$",
+    )
+    command: tuple[str, ...] = setting(
+        (), "Program and arguments that are run when a person is wanted; empty for none.", max_length=20
+    )
+    timeout_s: float = setting(
+        10.0, "How long either may take before the visitor is told that nobody was reached, seconds.", ge=1, le=60
     )
 
 
@@ -272,6 +305,7 @@ class Settings(Section):
     sound: Sound = Sound()
     capture: Capture = Capture()
     visit: Visit = Visit()
+    person: Person = Person()
     service: Service = Service()
     screen: Screen = Screen()
     journal: Journal = Journal()

@@ -60,9 +60,14 @@ class SpeechStart(Command):
 
 @dataclass(frozen=True, slots=True)
 class SpeechEnd(Command):
-    """The visitor released the button or fell silent: the turn is committed."""
+    """The visitor released the button or fell silent: the turn is committed.
+
+    With `discard` (the finger slid off the button) it is to be forgotten instead; an agent that does not know the field
+    takes it as committed.
+    """
 
     offset_ms: int = 0
+    discard: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from recording import Recording
 from kiosk.core.session import Session
 from kiosk.screen.screens import PORTRAIT, Shape, Stillness
 from kiosk.screen.window import Window
-from kiosk.settings.schema import Screen
+from kiosk.settings.schema import Screen, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ class Glass:
     def __init__(self, shape: Shape) -> None:
         self.hands = Recording()
         self.still = Stillness()
-        settings = Screen(diagonal_in=shape.diagonal_in)
+        settings = Settings(screen=Screen(diagonal_in=shape.diagonal_in))
         size = (shape.width, shape.height)
         self.window = Window(settings, self.hands, self.still, self.still, windowed=True, size=size)
         self.window.quick.setGeometry(0, 0, *size)

@@ -16,11 +16,26 @@ class Recording:
     def release(self) -> None:
         self.calls.append(("release",))
 
+    def discard(self) -> None:
+        self.calls.append(("discard",))
+
     def silence(self) -> None:
         self.calls.append(("silence",))
 
-    def write(self, text: str) -> None:
-        self.calls.append(("write", text))
+    def write(self, text: str, corrects: str | None = None) -> None:
+        self.calls.append(("write", text) if corrects is None else ("write", text, corrects))
+
+    def speak_language(self, language: str) -> None:
+        self.calls.append(("speak_language", language))
+
+    def step_volume(self, steps: int) -> None:
+        self.calls.append(("step_volume", steps))
+
+    def step_speed(self, steps: int) -> None:
+        self.calls.append(("step_speed", steps))
+
+    def call_person(self, plea: str) -> None:
+        self.calls.append(("call_person", plea))
 
     def mute(self, muted: bool) -> None:
         self.calls.append(("mute", muted))

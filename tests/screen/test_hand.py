@@ -8,15 +8,21 @@ from recording import Recording
 from kiosk.core.session import Phase, Session
 from kiosk.screen.hand import TAP_S, Hand
 from kiosk.screen.scene import Act
-from kiosk.screen.words import english
-from kiosk.settings.schema import Screen
+from kiosk.screen.words import words_in
+from kiosk.settings.schema import Settings
 
 UP = Session(phase=Phase.LISTENING)
 DOWN = Session(phase=Phase.LISTENING, pressed=True)
 
 
 def hand(recording: Recording) -> Hand:
-    return Hand(recording, english(Screen()), lambda: recording.calls.append(("keyboard",)))
+    words = words_in("", Settings())
+    return Hand(
+        recording,
+        lambda: words,
+        lambda: recording.calls.append(("keyboard",)),
+        lambda: recording.calls.append(("history",)),
+    )
 
 
 def test_holding_is_on_while_down() -> None:
@@ -39,23 +45,27 @@ def test_a_tap_stays_on_until_the_next() -> None:
 
 
 @pytest.mark.parametrize("after", [0.05, 2.0])
-def test_sliding_off_never_leaves_the_microphone_on(after: float) -> None:
+def test_sliding_off_cancels(after: float) -> None:
     recording = Recording()
     h = hand(recording)
     h.talk_down(UP, 0.0)
     h.talk_up(DOWN, after, inside=False)
-    assert recording.calls == [("press",), ("release",)]
+    assert recording.calls == [("press",), ("discard",)]
 
 
 @pytest.mark.parametrize(
     ("act", "calls"),
     [
         (Act.STOP, [("silence",)]),
-        (Act.MUTE, [("mute", True)]),
-        (Act.UNMUTE, [("mute", False)]),
-        (Act.TYPE, [("keyboard",)]),
+        (Act.MUTE, [("silence",), ("mute", True)]),
+        (Act.UNMUTE, [("silence",), ("mute", False)]),
+        (Act.TYPE, [("silence",), ("keyboard",)]),
+        (Act.HISTORY, [("silence",), ("history",)]),
+        (Act.LOUDER, [("step_volume", 1)]),
+        (Act.SOFTER, [("step_volume", -1)]),
+        (Act.SLOWER, [("step_speed", -1)]),
         (Act.REPEAT, [("silence",), ("write", "Please say that again.")]),
-        (Act.PERSON, [("silence",), ("write", "I would like to talk to a person, please.")]),
+        (Act.PERSON, [("call_person", "I would like to talk to a person, please.")]),
         (Act.FINISH, [("finish",)]),
         (Act.LEAVE, [("leave",)]),
         (Act.AGREE, [("agree", True)]),

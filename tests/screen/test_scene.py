@@ -12,10 +12,10 @@ from kiosk.core.transcript import Clause, Transcript, Turn
 from kiosk.screen import caption as captions
 from kiosk.screen.caption import Tone
 from kiosk.screen.scene import Act, Face, Kind, Mode, Scene, scene_of
-from kiosk.screen.words import english
-from kiosk.settings.schema import Screen
+from kiosk.screen.words import words_in
+from kiosk.settings.schema import Settings
 
-WORDS = english(Screen())
+WORDS = words_in("", Settings())
 LIVE = Session(phase=Phase.LISTENING, consented=True, linked=True, uplink=Uplink.GATED)
 ASKED = Turn("user", "u", "When does the ferry leave?", final=True)
 CLAUSES = (Clause("The Alma sails at two,", 0, 1000), Clause("from the pier.", 1200, 2000))
@@ -51,6 +51,7 @@ TABLE = [
     (Session(phase=Phase.CLOSED), Face.PLAIN, Mode.NONE, None, False),
     (Session(phase=Phase.OUT_OF_ORDER), Face.PLAIN, Mode.NONE, None, False),
     (Session(phase=Phase.STAFF), Face.PLAIN, Mode.NONE, None, False),
+    (Session(phase=Phase.SETUP), Face.PLAIN, Mode.NONE, None, False),
     (Session(phase=Phase.STARTING), Face.PLAIN, Mode.NONE, None, False),
 ]
 

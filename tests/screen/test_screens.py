@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.screen.screens import LANDSCAPE, PORTRAIT, SMALL, Shape, Studio, offences, pictures
-from kiosk.settings.schema import Screen
+from kiosk.settings.schema import Settings
 
 
 @pytest.fixture(scope="module", params=[PORTRAIT, LANDSCAPE, SMALL], ids=lambda shape: shape.name)
 def studio(application: QGuiApplication, request: pytest.FixtureRequest) -> Iterator[Studio]:
     shape: Shape = request.param
-    made = Studio(shape, Screen())
+    made = Studio(shape, Settings())
     yield made
     made.close()
 

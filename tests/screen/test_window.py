@@ -150,12 +150,12 @@ def test_a_question_is_typed(glass: Glass) -> None:
     glass.show(LIVE)
     finger = Finger(glass)
     finger.tap(glass.middle(glass.control("Type")))
-    glass.until(lambda: glass.window.view.typing)
+    glass.until(lambda: glass.window.view.keyboard.up)
     for key in ("h", "i", "space", "m", "erase", "send"):
         finger.tap(glass.middle(glass.item(f"key-{key}")))
     assert glass.calls[-2:] == [("silence",), ("write", "Hi")]
     assert ("touch",) in glass.calls, "typing counts as activity"
-    assert not glass.window.view.typing
+    assert not glass.window.view.keyboard.up
 
 
 def test_what_was_heard_can_be_corrected(glass: Glass) -> None:

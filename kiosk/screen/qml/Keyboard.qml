@@ -4,7 +4,8 @@ Rectangle {
     id: pad
     required property var t
     required property var view
-    property bool upper: view.typed === ""
+    readonly property var board: view.keyboard
+    property bool upper: board.typed === ""
     readonly property real key: (width - 2 * t.margin - 9 * gap) / 10
     readonly property real gap: Math.max(t.u(10), 1.5 * view.sizes.mm)
     readonly property real tall: Math.max(t.pick(104, 92), 12 * view.sizes.mm)
@@ -40,18 +41,18 @@ Rectangle {
                 objectName: "typed"
                 anchors.verticalCenter: parent.verticalCenter
                 x: Math.min(0, parent.width - implicitWidth - pad.t.u(16))
-                text: pad.view.typed === "" ? pad.view.words.typeHere : pad.view.typed
-                color: pad.view.typed === "" ? pad.t.muted : pad.t.text
+                text: pad.board.typed === "" ? pad.view.words.typeHere : pad.board.typed
+                color: pad.board.typed === "" ? pad.t.muted : pad.t.text
                 font.pixelSize: pad.t.button
             }
             Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
-                x: pad.view.typed === "" ? 0 : line.x + line.implicitWidth + pad.t.u(4)
+                x: pad.board.typed === "" ? 0 : line.x + line.implicitWidth + pad.t.u(4)
                 width: Math.max(2, pad.t.u(4)); height: pad.t.button * 1.2; color: pad.t.brand
             }
         }
         Repeater {
-            model: ["1234567890", "qwertyuiop", "asdfghjkl’", "zxcvbnm,.?"]
+            model: pad.board.rows
             Row {
                 id: keys
                 required property string modelData
@@ -63,17 +64,17 @@ Rectangle {
                         readonly property string letter: pad.upper ? keys.modelData[index].toUpperCase() : keys.modelData[index]
                         objectName: "key-" + keys.modelData[index]
                         width: pad.key; label: letter
-                        onHit: pad.view.key(letter)
+                        onHit: pad.board.key(letter)
                     }
                 }
             }
         }
         Row {
             spacing: pad.gap
-            KeyCap { objectName: "key-close"; width: pad.key * 2 + pad.gap; label: pad.view.words.close; onHit: pad.view.closeKeyboard() }
-            KeyCap { objectName: "key-space"; width: pad.key * 4 + pad.gap * 3; label: pad.view.words.space; onHit: pad.view.key(" ") }
-            KeyCap { objectName: "key-erase"; width: pad.key * 1.5 + pad.gap; icon: "erase"; onHit: pad.view.erase() }
-            KeyCap { objectName: "key-send"; width: pad.key * 2.5 + pad.gap; label: pad.view.words.send; kind: "solid"; onHit: pad.view.send() }
+            KeyCap { objectName: "key-close"; width: pad.key * 2 + pad.gap; label: pad.view.words.close; onHit: pad.board.close() }
+            KeyCap { objectName: "key-space"; width: pad.key * 4 + pad.gap * 3; label: pad.view.words.space; onHit: pad.board.key(" ") }
+            KeyCap { objectName: "key-erase"; width: pad.key * 1.5 + pad.gap; icon: "erase"; onHit: pad.board.erase() }
+            KeyCap { objectName: "key-send"; width: pad.key * 2.5 + pad.gap; label: pad.view.words.send; kind: "solid"; onHit: pad.board.send() }
         }
     }
 }

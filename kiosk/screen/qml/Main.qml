@@ -46,7 +46,7 @@ Rectangle {
         }
     }
     Keyboard {
-        visible: root.view.typing
+        visible: root.view.keyboard.up
         t: root.tokens; view: root.view
         width: root.width; y: root.height - height
     }
