@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk.app.kiosk import Kiosk, Probe
 from kiosk.device.peripherals import Lines
+
+Where = Callable[[], Mapping[str, tuple[float, float]]]
+"""The controls on the glass by name, and the middle of each in pixels of the screen."""
 
 
 def probe_to(lines: Lines) -> Probe:
@@ -23,8 +26,10 @@ def probe_to(lines: Lines) -> Probe:
     return probe
 
 
-def obey(kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyncio.Event) -> None:
-    """One line of a peripheral. What is not understood is answered, never fatal."""
+def obey(
+    kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyncio.Event, where: Where | None = None
+) -> None:
+    """One line of a peripheral. What is not understood is answered, never fatal. `where`: of the window, if any."""
     match message:
         case {"do": "touch"}:
             kiosk.touch()
@@ -48,6 +53,8 @@ def obey(kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: async
             kiosk.mute(muted)
         case {"do": "rate", "score": int(score)}:
             kiosk.rate(score)
+        case {"do": "where"}:
+            lines.say("controls", controls={} if where is None else where())
         case {"do": "quit"}:
             shutdown.set()
         case _:

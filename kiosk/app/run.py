@@ -133,7 +133,7 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
             if reporter and lines:
                 reporter.snapshot(kiosk.session)
                 lines.listen(
-                    lambda message: _call(loop, obey, kiosk, message, lines, shutdown),
+                    lambda message: _call(loop, obey, kiosk, message, lines, shutdown, window and window.controls),
                     lambda: _call(loop, shutdown.set),
                 )
             probe("ready", time.monotonic())

@@ -5,20 +5,42 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal.hand import Hand
-from kiosk.rehearsal.programs import Event, Program
+from kiosk.rehearsal.hand import Hand, NoControl
+from kiosk.rehearsal.programs import Event, Program, phase_of
 from kiosk.rehearsal.roomlink import Room, Span
-from kiosk.rehearsal.visit import CutIn, Expect, Pause, Say, Slide, Step, Tap, Touch, Visit, Wait
+from kiosk.rehearsal.soundserver import SoundServer
+from kiosk.rehearsal.steps import (
+    CutIn,
+    Expect,
+    Fingers,
+    Hold,
+    Look,
+    Pause,
+    Plug,
+    Say,
+    Slide,
+    SlideOff,
+    Step,
+    Tap,
+    Touch,
+    TwoFingers,
+    Type,
+    Unplug,
+    Wait,
+)
+from kiosk.rehearsal.visit import Visit
 from kiosk.rehearsal.visitor import Line
 
 _SAYING_S = 5.0  # longer than the line itself
 _BREATH_S = 0.4  # people wait a moment before they answer; then the kiosk listens
 _SILENCED_S = 4.0  # from a cut-in's last sample to the order to stop
 _HOME = frozenset({"attract", "resetting"})
+_KEY_S = 0.04  # a finger that types
+_KEYS = {" ": "key-space"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +61,15 @@ class Course:
     problems: list[str] = field(default_factory=list)
 
 
-class Performance:
-    """One visitor in front of one kiosk. `perform` raises `Fault` when the kiosk or the room ends.
+TakePicture = Callable[[str], Awaitable[None]]
 
-    hand  where the kiosk has a display with touch: orders that the visit gives a place are fingers there
+
+class Performance:
+    """One visitor in front of one kiosk. `perform` and `do` raise `Fault` when the kiosk or the room ends.
+
+    hand   where the kiosk has a display with touch: what can be done with a finger is done with one
+    sound  what can be pulled out in the middle of a visit
+    look   takes a picture of the display under a name
     """
 
     def __init__(
@@ -52,22 +79,32 @@ class Performance:
         lines: Mapping[str, Line],
         tell: Callable[[str], None] = lambda _: None,
         hand: Hand | None = None,
+        *,
+        sound: SoundServer | None = None,
+        look: TakePicture | None = None,
     ) -> None:
         self.course = Course()
         self._kiosk, self._room, self._lines, self._tell, self._hand = kiosk, room, lines, tell, hand
+        self._sound, self._look = sound, look
         self._since = 0  # events before this number answer an earlier step
 
     async def perform(self, visit: Visit) -> Course:
         """The whole visit, or up to the first step that fails: what follows would only fail because of it."""
         for number, step in enumerate(visit.steps, 1):
-            problem = await self._do(step)
+            problem = await self.do(step)
             if problem:
                 self.course.problems.append(f"Step {number}: {problem}")
                 return self.course
         return self.course
 
+    async def do(self, step: Step) -> str | None:
+        """One step. None, or what went wrong."""
+        try:
+            return await (self._by_finger(step) if isinstance(step, Fingers) else self._do(step))
+        except NoControl as missing:
+            return missing.sentence
+
     async def _do(self, step: Step) -> str | None:
-        """None, or what went wrong."""
         match step:
             case Touch(do="leave"):
                 await self._order("leave")
@@ -89,11 +126,55 @@ class Performance:
                 return self._expect(step)
             case Pause(seconds=seconds):
                 await asyncio.sleep(seconds)
-            case Tap() | Slide():
-                assert self._hand is not None, "a visit with fingers has a display with touch"
-                self._since = len(self._kiosk.events)
-                await (self._hand.tap(step) if isinstance(step, Tap) else self._hand.slide(step))
+            case Look(name=name):
+                if self._look is not None:
+                    await self._look(name)
+            case Unplug(part=part) | Plug(part=part):
+                assert self._sound is not None, "a visit that pulls a cable has one"
+                pull = isinstance(step, Unplug)
+                await asyncio.to_thread(self._sound.unplug if pull else self._sound.plug, part)
         return None
+
+    async def _by_finger(self, step: Fingers) -> str | None:
+        hand = self._hand
+        assert hand is not None, "a visit with fingers has a display with touch"
+        if not isinstance(step, Type):
+            self._since = len(self._kiosk.events)
+        match step:
+            case Tap(control=control):
+                at = await hand.tap(step)
+                self.course.orders.append((f"tap {control}" if control else "tap", at))
+            case Slide():
+                await hand.slide(step)
+            case TwoFingers():
+                await hand.both(step)
+            case Hold(control=control, seconds=seconds, text=text):
+                finger = await hand.hold(control)
+                if text is None:
+                    await asyncio.sleep(seconds)
+                else:
+                    await self._say(text)
+                await asyncio.to_thread(finger.release)
+            case SlideOff(control=control, text=text):
+                finger = await hand.hold(control)
+                if text is not None:
+                    await self._say(text)
+                await hand.slide_off(finger, step)
+            case Type(text=text, send=send):
+                await self._type(hand, text, send=send)
+        return None
+
+    async def _type(self, hand: Hand, text: str, *, send: bool) -> None:
+        """As a person does it: the keyboard is opened where it is not up, then one key after the other."""
+        if "key-send" not in await hand.shown():
+            await hand.tap(Tap("type"))
+            await hand.find("key-send")
+        for character in text:
+            await hand.tap(Tap(_KEYS.get(character, f"key-{character.lower()}"), seconds=_KEY_S))
+        self._since = len(self._kiosk.events)
+        if send:
+            self._tell(f"visitor types: {text}")
+            await hand.tap(Tap("key-send"))
 
     async def _order(self, do: str) -> None:
         self._since = len(self._kiosk.events)
@@ -146,14 +227,14 @@ class Performance:
     async def _wait(self, step: Wait) -> str | None:
         wanted: Callable[[Event], bool]
         match step.for_:
-            case "listening":
-                if _phase_now(self._kiosk.events) == "listening":
-                    return None
-                wanted = lambda e: phase_of(e) == "listening"  # noqa: E731
             case "agent_speaking":
                 wanted = _is("playback_started")
             case "agent_done":
                 wanted = lambda e: e["event"] == "playback_ended" and e.get("fate") == "finished"  # noqa: E731
+            case phase:
+                if _phase_now(self._kiosk.events) == phase:
+                    return None
+                wanted = lambda e: phase_of(e) == phase  # noqa: E731
         came = await self._kiosk.wait_for(wanted, since=self._since, within_s=step.within_s)
         if came is not None:
             return None
@@ -161,7 +242,7 @@ class Performance:
             "listening": "the kiosk did not listen",
             "agent_speaking": "the agent did not begin to speak",
             "agent_done": "the agent did not finish an answer",
-        }[step.for_]
+        }.get(step.for_, f"the kiosk was not {step.for_}")
         return f"{what} within {step.within_s:g} s (it was {_phase_now(self._kiosk.events)})."
 
     def _expect(self, step: Expect) -> str | None:
@@ -184,11 +265,6 @@ class Performance:
 
 def _is(name: str) -> Callable[[Event], bool]:
     return lambda event: event["event"] == name
-
-
-def phase_of(event: Event) -> str | None:
-    """The phase that an event tells of, if it tells of one."""
-    return event["phase"] if event["event"] in {"phase", "snapshot"} else None
 
 
 def _phase_now(events: list[Event]) -> str | None:

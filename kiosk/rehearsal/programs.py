@@ -26,6 +26,11 @@ _LONGEST_LINE = 1 << 20
 _SAMPLE_S = 1.0
 
 
+def phase_of(event: Event) -> str | None:
+    """The phase that an event tells of, if it tells of one."""
+    return event["phase"] if event["event"] in {"phase", "snapshot"} else None
+
+
 class Program:
     """One process that speaks JSON lines on standard output. All methods on the event loop's (main) thread.
 

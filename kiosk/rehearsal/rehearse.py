@@ -29,7 +29,8 @@ from kiosk.rehearsal.programs import Event, Program
 from kiosk.rehearsal.roomlink import Room
 from kiosk.rehearsal.screens import Screens
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
-from kiosk.rehearsal.visit import RoomSetting, Visit, load
+from kiosk.rehearsal.steps import RoomSetting
+from kiosk.rehearsal.visit import Visit, load
 from kiosk.rehearsal.visitor import Line, prepare
 from kiosk.settings import places
 from kiosk.settings.schema import Settings
@@ -127,17 +128,19 @@ class Rehearsal:
             room = stack.enter_context(Room(sound, self._out))
             room.on_trouble = self._trouble
             furnish(room, self._visit.room)
-            display, hand = None, None
+            display = None
             if setting := self._visit.display:
                 display = stack.enter_context(Display(setting.width, setting.height))
-                hand = Hand(display.touch, setting) if self._visit.needs_touch else None
+                if self._visit.needs_touch:
+                    _ = display.touch  # said before anything slow is started
             client_id = f"rehearsal-{uuid.uuid4()}"
             service = await stack.enter_async_context(self._service(client_id))
             ready = await _ready(service, "ready", SERVICE_READY_S)
             kiosk = await stack.enter_async_context(self._kiosk(sound, display, client_id, ready))
             await _ready(kiosk, "attract", KIOSK_READY_S)
             self._versions.update(await asyncio.to_thread(versions, ready))
-            await self._watched(display, kiosk, self._hold(kiosk, room, lines, hand))
+            hand = Hand(display.touch, kiosk, setting) if display is not None and display.has_touch else None
+            await self._watched(display, kiosk, self._hold(kiosk, room, lines, hand, sound))
         return self._report(kiosk, service, room, lines)
 
     async def _watched(self, display: Display | None, kiosk: Program, visit: Coroutine[Any, Any, None]) -> None:
@@ -156,9 +159,12 @@ class Rehearsal:
         if self._screens is not None:
             await self._screens.caught_up(within_s=DRAWN_S)
 
-    async def _hold(self, kiosk: Program, room: Room, lines: Mapping[str, Line], hand: Hand | None) -> None:
+    async def _hold(
+        self, kiosk: Program, room: Room, lines: Mapping[str, Line], hand: Hand | None, sound: SoundServer
+    ) -> None:
         """The visit itself, and the kiosk's own end. What goes wrong from here on is told in the report."""
-        performance = Performance(kiosk, room, lines, self._say, hand)
+        look = self._screens.look if self._screens is not None else None
+        performance = Performance(kiosk, room, lines, self._say, hand, sound=sound, look=look)
         self._course = performance.course
         try:
             await self._drawn()
@@ -198,7 +204,7 @@ class Rehearsal:
 
     def _trouble(self, event: Mapping[str, Any]) -> None:
         match event:
-            case {"event": "lost", "what": what}:
+            case {"event": "lost", "what": what} if not self._visit.unplugs:
                 self._troubles.append(f"The room lost the {what}.")
             case {"event": "refused", "why": why}:
                 self._troubles.append(f"The room refused an order: {why}.")

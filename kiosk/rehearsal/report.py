@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk.rehearsal.figures import Figure
 from kiosk.rehearsal.programs import Event
+from kiosk.rehearsal.screens import Shot
 from kiosk.rehearsal.visitor import Line
 
 _NAMES = {"user": "Visitor", "agent": "Agent"}
@@ -47,7 +48,7 @@ class Report:
     sessions: list[Session]
     figures: dict[str, Figure]
     recordings: dict[str, str]
-    screenshots: dict[str, str]
+    screenshots: dict[str, Shot]
     visitor: list[dict[str, Any]]
     versions: dict[str, str]
     machine: dict[str, Any]
@@ -131,14 +132,17 @@ def for_people(report: Report, folder: Path) -> str:
     human = sum(line["voice"] == "human" for line in report.visitor)
     parts.append(f"  Visitor: {human} of {len(report.visitor)} lines were recordings of a human voice.")
     if report.screenshots:
-        parts.append(f"  Screenshots of {len(report.screenshots)} states: {', '.join(report.screenshots)}.")
+        parts.append(f"  Screenshots of {len(report.screenshots)} states, and when each began:")
+        parts += [
+            f"    {_clock(1000 * shot.at_s):>7}  {name:<24} {shot.file}" for name, shot in report.screenshots.items()
+        ]
     parts.append(f"  Recordings and report: {folder}")
     parts.append("The visit went well." if report.ok else "The visit failed:")
     parts += [f"  - {sentence}" for sentence in report.why]
     return "\n".join(parts)
 
 
-def _clock(ms: int) -> str:
+def _clock(ms: float) -> str:
     """m:ss.t"""
     tenths = round(ms / 100)
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -204,6 +204,14 @@ class SoundServer:
         )
         self.pactl("set-default-source", MICROPHONE)
 
+    def unplug(self, part: str) -> None:
+        """`part`: microphone, loudspeaker, or server, which is killed."""
+        {"microphone": self.unplug_microphone, "loudspeaker": self.unplug_loudspeaker, "server": self.kill}[part]()
+
+    def plug(self, part: str) -> None:
+        """What was unplugged, again."""
+        {"microphone": self.plug_microphone, "loudspeaker": self.plug_loudspeaker, "server": self.restart}[part]()
+
     def freeze(self) -> None:
         """Streams stand still and report nothing, until `thaw`."""
         os.kill(self.pid, signal.SIGSTOP)

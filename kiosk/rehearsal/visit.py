@@ -4,15 +4,24 @@
 do = "touch"       also press, release, stop, leave
 do = "say"         text, hold (with the talk button down)
 do = "cut_in"      text, or button = true; after_ms of the agent's speech; within_s until it speaks
-do = "wait"        for = listening, agent_speaking or agent_done; within_s
+do = "wait"        for = agent_speaking, agent_done or a phase such as listening, farewell, attract; within_s
 do = "expect"      all, any: words of the newest answer; of = "agent" or "visitor" (what was understood)
 do = "pause"       seconds
-do = "tap"         x, y, seconds: a finger on the display, in parts of its width and height
-do = "slide"       x, y, to_x, to_y, seconds
+do = "look"        name: a picture of the display as it is now (every state has one by itself)
+do = "unplug"      part = microphone, loudspeaker or server (the sound server is killed); "plug" brings it back
+
+Fingers on the display, which needs touch. A control has a name that no language and no layout changes: stop, talk,
+type, mute, person, finish, repeat, key-a, face1, ...; or the words on it; "glass" is the window beside all controls.
+do = "tap"         control, or x, y in parts of the display's width and height; seconds
+do = "hold"        control; seconds, or text that is said meanwhile
+do = "slide"       control and to, or x, y, to_x, to_y; seconds
+do = "slide_off"   control; text that is said before the finger slides off; seconds
+do = "two_fingers" controls = [one, other]; seconds
+do = "type"        text, key after key on the window's keyboard; send = false leaves it there
 
 [display]
 width, height      in pixels: the kiosk shows its window on a display of its own
-touch, talk, stop, leave = [x, y]     where these are touched by a finger, in parts; others stay orders to the program
+touch, talk, stop, leave = [x, y]     where these are touched by a finger, instead of on the control of that name
 """
 
 from __future__ import annotations
@@ -23,120 +32,33 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal.steps import (
+    LONGEST_S,
+    STEPS,
+    CutIn,
+    DisplaySetting,
+    Expect,
+    Fingers,
+    Hold,
+    Pause,
+    Place,
+    RoomSetting,
+    Say,
+    Slide,
+    SlideOff,
+    Step,
+    Tap,
+    Touch,
+    TwoFingers,
+    Type,
+    Unplug,
+    Wait,
+)
 
 DEFAULT = Path(__file__).parent / "visits" / "harbour.toml"
-LONGEST_S = 120.0
-
-Moment = Literal["listening", "agent_speaking", "agent_done"]
-Side = Literal["agent", "visitor"]
-Place = tuple[float, float]
-"""On the display: parts of its width and height, each from 0 to less than 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSetting:
-    """`gain_db` None is a headset, `rt60_s` None a single echo, `noise_dbfs` None a silent room."""
-
-    gain_db: float | None = None
-    delay_ms: float = 0.0
-    rt60_s: float | None = None
-    noise_dbfs: float | None = None
-    visitor_dbfs: float = -24.0
-
-
-@dataclass(frozen=True, slots=True)
-class DisplaySetting:
-    """A display for the kiosk's window. With a place, an order of that name is a finger there (`talk`: press and
-    release); without one it goes to the program's standard input."""
-
-    width: int
-    height: int
-    touch: Place | None = None
-    talk: Place | None = None
-    stop: Place | None = None
-    leave: Place | None = None
-
-    @property
-    def places(self) -> dict[str, Place]:
-        """By order."""
-        named = {"touch": self.touch, "press": self.talk, "release": self.talk, "stop": self.stop, "leave": self.leave}
-        return {order: place for order, place in named.items() if place is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One order to the kiosk: `touch` begins a visit; the others are the buttons of their names."""
-
-    do: Literal["touch", "press", "release", "stop", "leave"]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    text: str
-    hold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutIn:
-    text: str | None = None
-    button: bool = False
-    after_ms: int = 1500
-    within_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    for_: Moment
-    within_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    all: tuple[str, ...] = ()
-    any: tuple[str, ...] = ()
-    of: Side = "agent"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """A finger, down and up at a place of the display."""
-
-    x: float
-    y: float
-    seconds: float = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class Slide:
-    """A finger that comes down at one place of the display and goes up at another."""
-
-    x: float
-    y: float
-    to_x: float
-    to_y: float
-    seconds: float = 0.3
-
-
-Step = Touch | Say | CutIn | Wait | Expect | Pause | Tap | Slide
-
-_STEPS: Mapping[str, type[Any]] = {
-    **dict.fromkeys(("touch", "press", "release", "stop", "leave"), Touch),
-    "say": Say,
-    "cut_in": CutIn,
-    "wait": Wait,
-    "expect": Expect,
-    "pause": Pause,
-    "tap": Tap,
-    "slide": Slide,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +75,17 @@ class Visit:
 
     @property
     def needs_touch(self) -> bool:
-        fingers = any(isinstance(step, Tap | Slide) for step in self.steps)
+        fingers = any(isinstance(step, Fingers) for step in self.steps)
         return fingers or (self.display is not None and bool(self.display.places))
+
+    @property
+    def unplugs(self) -> bool:
+        return any(isinstance(step, Unplug) for step in self.steps)
 
     @property
     def lines(self) -> list[str]:
         """Every text the visitor says, once, in order."""
-        said = [step.text for step in self.steps if isinstance(step, Say | CutIn) and step.text]
+        said = [step.text for step in self.steps if isinstance(step, Say | CutIn | Hold | SlideOff) and step.text]
         return list(dict.fromkeys(said))
 
 
@@ -213,11 +139,18 @@ def _on_it(where: str, *parts: float) -> None:
         )
 
 
+def _one_of(where: str, named: bool, parts: tuple[float | None, ...], ways: str) -> None:
+    """A finger is told where: by name, or by every part of its place."""
+    if named == all(part is not None for part in parts) or (named and any(part is not None for part in parts)):
+        raise _fault("the finger is not told where", where, f"give {ways}")
+    _on_it(where, *(part for part in parts if part is not None))
+
+
 def _step(table: Mapping[str, Any], where: str) -> Step:
     verb = table.get("do")
-    kind = _STEPS.get(verb) if isinstance(verb, str) else None
+    kind = STEPS.get(verb) if isinstance(verb, str) else None
     if kind is None:
-        raise _fault(f"a step cannot do {verb!r}", where, f"use one of {', '.join(_STEPS)}")
+        raise _fault(f"a step cannot do {verb!r}", where, f"use one of {', '.join(STEPS)}")
     values = dict(table) if kind is Touch else {key: value for key, value in table.items() if key != "do"}
     step: Step = _fill(kind, values, f"{where} ({verb})")
     match step:
@@ -229,12 +162,16 @@ def _step(table: Mapping[str, Any], where: str) -> Step:
             raise _fault("there is nothing to say", where, "give text")
         case Wait(within_s=seconds) | CutIn(within_s=seconds) | Pause(seconds=seconds) if not 0 < seconds <= LONGEST_S:
             raise _fault(f"{seconds:g} s is no time to wait", where, f"use more than 0 and at most {LONGEST_S:g} s")
-        case Tap(seconds=seconds) | Slide(seconds=seconds) if not 0 < seconds <= LONGEST_S:
-            raise _fault(f"a finger cannot be down for {seconds:g} s", where, f"use at most {LONGEST_S:g} s")
-        case Tap(x=x, y=y):
-            _on_it(where, x, y)
-        case Slide(x=x, y=y, to_x=to_x, to_y=to_y):
-            _on_it(where, x, y, to_x, to_y)
+        case Tap(seconds=held) | Hold(seconds=held) | Slide(seconds=held) if not 0 < held <= LONGEST_S:
+            raise _fault(f"a finger cannot be down for {held:g} s", where, f"use at most {LONGEST_S:g} s")
+        case Tap(control=name, x=x, y=y):
+            _one_of(where, name is not None, (x, y), "control, or x and y")
+        case Slide(control=name, to=to, x=x, y=y, to_x=to_x, to_y=to_y):
+            _one_of(where, None not in (name, to), (x, y, to_x, to_y), "control and to, or x, y, to_x and to_y")
+        case TwoFingers(controls=names) if len(names) != 2:
+            raise _fault(f"{len(names)} controls are not two", where, 'give controls = ["stop", "mute"]')
+        case Type(text=text) if not text.strip():
+            raise _fault("there is nothing to type", where, "give text")
     return step
 
 

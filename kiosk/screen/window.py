@@ -16,6 +16,7 @@ from kiosk.core.legible import MM_PER_INCH, pixels_per_mm, sizes
 from kiosk.core.ports import Hands, Microphone, Speaker
 from kiosk.core.session import Session
 from kiosk.screen import theme as themes
+from kiosk.screen.controls import controls
 from kiosk.screen.view import View
 from kiosk.screen.words import words_in
 from kiosk.settings.places import assets
@@ -163,6 +164,10 @@ class Window:
         self.quick.close()
         self.quick.setSource(QUrl())  # the QML goes before the view that it reads
         self.quick.deleteLater()
+
+    def controls(self) -> dict[str, tuple[float, float]]:
+        """What a finger can touch now: the middle of each control by its name, in pixels of the screen."""
+        return controls(self.quick.rootObject())
 
     def grab(self, path: Path) -> None:
         """The window as a PNG. It may show a visitor's words: never in a log or a report without consent."""

@@ -75,6 +75,7 @@ class Face:
         command = [sys.executable, str(Path(__file__).with_name("face.py"))]
         self._window = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._shown = threading.Event()
+        self.controls: dict[str, tuple[float, float]] = {}
         threading.Thread(target=self._listen, daemon=True).start()
         self._shown.wait(20)
 
@@ -87,8 +88,8 @@ class Face:
         height = 0
         for line in self._window.stdout:
             match json.loads(line):
-                case {"event": "window", "height": height, "full_screen": True}:
-                    pass
+                case {"event": "window", "height": height, "width": width, "full_screen": True}:
+                    self.controls = {"glass": (width / 4, height / 2)}
                 case {"event": "painted"}:
                     self._shown.set()
                 case {"event": "touch", "kind": kind, "points": points} if kind != "move":
@@ -205,7 +206,11 @@ class Kiosk:
         emit("snapshot", phase="attract", session=None)
         threading.Thread(target=self.listen, daemon=True).start()
         for line in sys.stdin:
-            self.obey(json.loads(line)["do"])
+            order = json.loads(line)["do"]
+            if order == "where":
+                emit("controls", controls=self.face.controls if self.face else {})
+            else:
+                self.obey(order)
 
     def obey(self, order: str) -> None:
         match order:

@@ -146,7 +146,6 @@ name = "by finger"
 [display]
 width = 1024
 height = 600
-touch = [0.25, 0.5]
 talk = [0.25, 0.75]
 leave = [0.25, 0.125]
 [[step]]
@@ -200,8 +199,8 @@ def test_a_visit_by_finger_is_held_on_a_display_and_photographed(tmp_path: Path,
     pictures = report["screenshots"]
     assert set(pictures) >= {"attract", "listening"}
     colours = {"attract": (0x40, 0x20, 0), "listening": (0, 0x40, 0x60), "speaking": (0, 0x60, 0x30)}
-    for state, name in pictures.items():
-        image = QImage(str(tmp_path / "out" / name))
+    for state, shot in pictures.items():
+        image = QImage(str(tmp_path / "out" / shot["file"]))
         assert (image.width(), image.height()) == (1024, 600)
         assert image.pixelColor(5, 5).getRgb()[:3] == colours[state.split()[0]]
     assert "Screenshots of" in told
@@ -215,9 +214,9 @@ def test_a_kiosk_without_a_window_fails_the_visit_on_a_display(
     visit.write_text('[[step]]\ndo = "touch"\n[[step]]\ndo = "wait"\nfor = "agent_done"\n[[step]]\ndo = "leave"\n')
     code = rehearse(tmp_path / "out", visit, Settings(), display=(1024, 600), command=command, say=lambda _: None)
     assert code == ExitCode.VISIT_FAILED
-    assert json.loads((tmp_path / "out" / "report.json").read_text())["why"] == [
-        "The kiosk's display was blank in 'attract'."
-    ]
+    no_control, blank, _ = json.loads((tmp_path / "out" / "report.json").read_text())["why"]
+    assert "Step 1: The kiosk shows no control 'glass' in phase attract; it shows none" in no_control
+    assert blank == "The kiosk's display was blank in 'attract'."
 
 
 def test_fingers_without_a_display_are_refused(tmp_path: Path, visit: Path) -> None:

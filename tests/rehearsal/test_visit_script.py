@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal.visit import CutIn, DisplaySetting, Expect, Say, Touch, load
+from kiosk.rehearsal.steps import CutIn, DisplaySetting, Expect, Say, Touch
+from kiosk.rehearsal.visit import load
 
 
 def test_the_packaged_visit_is_whole() -> None:
@@ -48,6 +49,12 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('[[step]]\ndo = "tap"\nx = 0.5\ny = 540\n', 1, "540 is no place"),
         ('[[step]]\ndo = "slide"\nx = 0\ny = 0\nto_x = -0.1\nto_y = 0\n', 1, "-0.1 is no place"),
         ('[[step]]\ndo = "tap"\nx = 0\ny = 0\nseconds = 0\n', 1, "cannot be down"),
+        ('[[step]]\ndo = "tap"\n', 1, "not told where"),
+        ('[[step]]\ndo = "tap"\ncontrol = "stop"\nx = 0.5\n', 1, "not told where"),
+        ('[[step]]\ndo = "slide"\ncontrol = "stop"\n', 1, "not told where"),
+        ('[[step]]\ndo = "two_fingers"\ncontrols = ["stop"]\n', 1, "1 controls are not two"),
+        ('[[step]]\ndo = "type"\ntext = " "\n', 1, "nothing to type"),
+        ('[[step]]\ndo = "unplug"\npart = "fuse"\n', 1, "part cannot be 'fuse'"),
         ('[room]\nsize = 3\n[[step]]\ndo = "touch"\n', 1, "'size' has no meaning"),
     ],
 )

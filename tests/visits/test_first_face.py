@@ -58,7 +58,7 @@ def test_every_state_has_its_picture(touched: tuple[Path, dict[str, Any], list[d
     folder, report, _ = touched
     states = set(report["screenshots"])
     assert {"attract", "speaking", "listening, interrupted", "farewell"} <= states
-    pictures = [folder / file for file in report["screenshots"].values()]
+    pictures = [folder / shot["file"] for shot in report["screenshots"].values()]
     assert all(picture.stat().st_size > 20_000 for picture in pictures)
     assert len({picture.read_bytes() for picture in pictures}) >= 5, "one state looks like another"
 
