@@ -27,6 +27,8 @@ class Words:
     languages: tuple[tuple[str, str], ...] = ()  # (code, its own name) of those that can be chosen
 
     hello: str = "Touch here,\nand ask away"
+    hello_voice: str = "Touch here,\nor say hello"  # where a voice may begin a visit
+    voice_here: str = "I listen for a hello. Nothing of it leaves this kiosk."
     starting: str = "Starting"
     closed: str = "Closed just now"
     closed_note: str = "I am here again in opening hours."
@@ -81,11 +83,17 @@ class Words:
     louder: str = "Louder"
     softer: str = "Softer"
     slower: str = "Slower"
+    faster: str = "Faster"
+    volume: str = "Volume"
+    speed: str = "Speed"
     earlier: str = "Earlier"
     you: str = "You"
+    earlier_note: str = "Touch your own words to correct them."
     calling: str = "I am calling somebody."
     called: str = "Somebody is on the way."
     call_failed: str = "I could not reach anybody."
+    call_note: str = "Please stay here. You can go on asking me."
+    call_desk: str = "Call the desk"
     other_language: str = "{guide} speaks {language}."
     finish: str = "Finish"
     leave: str = "Leave"
