@@ -89,6 +89,7 @@ class Kiosk:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._stall_poll: asyncio.TimerHandle | None = None
+        self._errands: set[asyncio.Task[None]] = set()
         self._chimes = 0
         microphone.on_frame = self._on_capture_frame
         microphone.on_voice = self._on_capture_voice
@@ -117,6 +118,8 @@ class Kiosk:
             self._timer.cancel()
         if self._stall_poll:
             self._stall_poll.cancel()
+        for errand in self._errands:
+            errand.cancel()
         await self._talk.finish("shutdown")
         self.microphone.close()
         self.speaker.close()
@@ -213,9 +216,16 @@ class Kiosk:
         self.speaker.feed(chime_id, chime(name), CHIME_RATE)
         self.speaker.end(chime_id)
 
+    def _run(self, errand: Coroutine[None, None, None], name: str) -> None:
+        """Beside the steps; the program does not wait for its end."""
+        assert self._tasks is not None
+        task = self._tasks.create_task(errand, name=name)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
     def _call(self) -> None:
-        if self._caller is not None and self._tasks is not None:
-            self._tasks.create_task(self._call_with(self._caller), name="call a person")
+        if self._caller is not None:
+            self._run(self._call_with(self._caller), "call a person")
 
     async def _call_with(self, caller: Caller) -> None:
         visit = self.session.visit
@@ -339,8 +349,7 @@ class Kiosk:
         self.dispatch(ev.SoundLost(part))
         if cut is not None:
             self.dispatch(ev.PlaybackStalled(cut))
-        if self._tasks is not None:
-            self._tasks.create_task(self._reopen(part), name=f"reopen {part}")
+        self._run(self._reopen(part), f"reopen {part}")
 
     async def _reopen(self, part: Part) -> None:
         device = self.microphone if part is Part.MICROPHONE else self.speaker

@@ -24,6 +24,7 @@ from kiosk.core.leaves import leaves
 from kiosk.core.ports import Lamp
 from kiosk.core.session import Session
 from kiosk.device.peripherals import Lines, PipeLamp, Reporter
+from kiosk.device.person import PersonCaller
 from kiosk.journal import log as journal
 from kiosk.settings.schema import Settings
 from kiosk.wire.backoff import Backoff
@@ -92,7 +93,8 @@ def require_display() -> None:
 
 def prepare(settings: Settings, credentials: Credentials) -> None:
     """What a process needs before its loop runs."""
-    journal.start(settings.journal.level, settings.journal.folder, [credentials.endpoint, credentials.client_id])
+    secrets = [credentials.endpoint, credentials.client_id, settings.person.webhook]
+    journal.start(settings.journal.level, settings.journal.folder, secrets)
     log.info("credentials from %s", credentials.source)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
@@ -113,6 +115,7 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
         talk=Talk(make_link, Backoff(random.random)),
         lamp=lamp,
         probe=probe,
+        caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
     )
     shutdown = asyncio.Event()
     loop = asyncio.get_running_loop()

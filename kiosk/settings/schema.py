@@ -173,9 +173,10 @@ class Person(Section):
 
     webhook: str = setting(
         "",
-        "Address that is told by HTTP POST (JSON: device, place, language, time; no words of the visitor); "
+        "Address that is told by HTTP POST (JSON: device, place, language, time, visit; no words of the visitor); "
         "empty for none.",
         pattern=r"^(|https?://\S+)$",
+        repr=False,
     )
     command: tuple[str, ...] = setting(
         (), "Program and arguments that are run when a person is wanted; empty for none.", max_length=20
