@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from kiosk.app.kiosk import Kiosk, Probe
+from kiosk.app.lag import LoopLag
 from kiosk.device.peripherals import Lines
 
 Where = Callable[[], Mapping[str, tuple[float, float]]]
@@ -27,7 +29,13 @@ def probe_to(lines: Lines) -> Probe:
 
 
 def obey(
-    kiosk: Kiosk, message: Mapping[str, Any], lines: Lines, shutdown: asyncio.Event, where: Where | None = None
+    kiosk: Kiosk,
+    message: Mapping[str, Any],
+    lines: Lines,
+    shutdown: asyncio.Event,
+    *,
+    lag: LoopLag,
+    where: Where | None = None,
 ) -> None:
     """One line of a peripheral. What is not understood is answered, never fatal. `where`: of the window, if any."""
     match message:
@@ -55,6 +63,10 @@ def obey(
             kiosk.rate(score)
         case {"do": "where"}:
             lines.say("controls", controls={} if where is None else where())
+        case {"do": "lag", "watch": bool(watch)}:
+            lag.start() if watch else lag.stop()
+        case {"do": "lag"}:
+            lines.say("lag", **asdict(lag.read()))
         case {"do": "quit"}:
             shutdown.set()
         case _:

@@ -12,10 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from kiosk.app.assembly import link_maker, policy_of
 from kiosk.app.kiosk import Kiosk, no_probe
+from kiosk.app.lag import LoopLag
 from kiosk.app.pipe import obey, probe_to
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
@@ -122,7 +124,10 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
             loop.add_signal_handler(number, shutdown.set)
+    lag = LoopLag(loop)
     window = show(kiosk, shutdown.set) if show else None
+    if window is not None:
+        window.on_first_frame = lambda at: probe("first_frame", at)
     reporter = Reporter(lines) if lines else None
     if reporter:
         kiosk.observers.append(reporter.changed)
@@ -135,12 +140,14 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
             gc.disable()
             if reporter and lines:
                 reporter.snapshot(kiosk.session)
+                hear = partial(obey, lag=lag, where=window and window.controls)
                 lines.listen(
-                    lambda message: _call(loop, obey, kiosk, message, lines, shutdown, window and window.controls),
+                    lambda message: _call(loop, hear, kiosk, message, lines, shutdown),
                     lambda: _call(loop, shutdown.set),
                 )
             probe("ready", time.monotonic())
             await shutdown.wait()
+            lag.stop()
             await kiosk.stop()
     except BaseExceptionGroup as group:
         fault = next((e for e in leaves(group) if isinstance(e, Fault)), None)

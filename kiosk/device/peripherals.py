@@ -5,9 +5,10 @@ visitor's words, which go nowhere else. Every line out has `t`, the `time.monoto
 
 In   {"do": "touch" | "press" | "release" | "stop" | "leave" | "finish" | "quit"}
      {"do": "text", "text": ...}   {"do": "agree", "speaking": true}   {"do": "decline"}   {"do": "mute", "muted": true}
-     {"do": "rate", "score": 1}   {"do": "where"}
+     {"do": "rate", "score": 1}   {"do": "where"}   {"do": "lag", "watch": true}   {"do": "lag"}
 Out  snapshot, phase, session, ended, transcript, turn, response_started, playback_started, playback_ended, flush,
-     uplink, lamp, note, probe, fault, controls (the middle of each control on the glass, by name: a finger finds it)
+     uplink, lamp, note, probe, fault, controls (the middle of each control on the glass, by name: a finger finds it),
+     lag (how late the loop was in the last minute, ms, since it was asked to watch)
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Window:
     """What `app` holds of the screen. GUI thread only; needs a QGuiApplication, makes none, and nests no loop.
 
     on_closed       called when the window was closed from outside (the system, a window manager)
-    first_frame_at  monotonic seconds of the first frame on the glass; None before it
+    on_first_frame  told when the first frame stood on the glass, monotonic seconds; `first_frame_at` keeps it
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Window:
     ) -> None:
         """Raises `Fault` for a theme or font that cannot be used. `size`: pixels, for pictures and tests."""
         self.on_closed: Callable[[], None] = lambda: None
+        self.on_first_frame: Callable[[float], None] = lambda at: None
         self.first_frame_at: float | None = None
         settings = site.screen
         self._settings = settings
@@ -181,6 +182,7 @@ class Window:
     def _first_frame(self) -> None:
         if self.first_frame_at is None:
             self.first_frame_at = time.monotonic()
+            self.on_first_frame(self.first_frame_at)
             log.info("first frame: %s renderer", self.quick.rendererInterface().graphicsApi().name.lower())
 
     def _fit_desk(self) -> None:
