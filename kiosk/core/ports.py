@@ -136,10 +136,11 @@ class Speaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PinVerdict:
-    """What became of a PIN. `wait_s`: none is taken before; `sentence`: why it cannot be used, for staff."""
+    """What became of a PIN. `wait_s`: none is taken before; `weak`: too easy to be chosen; `sentence`: a fault."""
 
     ok: bool
     wait_s: float = 0.0
+    weak: bool = False
     sentence: str = ""
 
 
