@@ -174,6 +174,8 @@ class Conversation:
             case SpeechStart():
                 await self._cut_in()
                 await self._heed(self._stream.press())
+            case SpeechEnd(discard=True):
+                await self._drop()
             case SpeechEnd():
                 await self._heed(self._stream.commit())
             case Interrupt():
@@ -210,6 +212,16 @@ class Conversation:
         item = command.corrects or self._next("u")
         await self._pipe.send(Transcript("user", text, item_id=item, final=True))
         await self._answer(text)
+
+    async def _drop(self) -> None:
+        """The finger slid off the talk button: what was said is not recognised, and the line it began is empty."""
+        began, self._speaking = self._speaking, False
+        self._stream.reset()
+        for guess in self._decodes.values():
+            guess.cancel()
+        self._decodes.clear()
+        if began:
+            await self._pipe.send(Transcript("user", "", item_id=f"u{self._numbers['u']}", final=True))
 
     # --- the visitor's speech -------------------------------------------------------------------------------------
 

@@ -113,6 +113,29 @@ async def test_two_conversations_do_not_meet(service: RunningService, questions:
     assert min(one.result().audio_bytes, two.result().audio_bytes) > 32000 * 3
 
 
+async def test_what_a_finger_slid_off_is_neither_recognised_nor_answered(
+    service: RunningService, questions: dict[str, bytes]
+) -> None:
+    async with connect(service.endpoint, compression=None, proxy=None) as socket:
+        caller = Caller(socket)
+        listening = asyncio.create_task(caller.listen())
+        await socket.send(init(str(uuid.uuid4())))
+        await caller.until("responseDone")
+        await socket.send(json.dumps({"type": "speechStart"}))
+        await caller.say(questions["price"])
+        await socket.send(json.dumps({"type": "speechEnd", "discard": True}))
+        await socket.send(json.dumps({"type": "speechStart"}))
+        await caller.say(questions["hours"])
+        await socket.send(json.dumps({"type": "speechEnd"}))
+        await caller.until("responseDone", 2)
+        await socket.send(json.dumps({"type": "end", "reason": "user"}))
+        await listening
+        assert "opening hours" in caller.words("user").lower()
+        assert "child" not in caller.words("user").lower()
+        assert "sixty" not in caller.words("agent").lower()
+        assert "" in [m["text"] for m in caller.messages if m["type"] == "transcript" and m["final"]]
+
+
 async def refused(endpoint: str, first: str | bytes) -> int:
     """The close code that this first frame brings."""
     async with connect(endpoint, compression=None, proxy=None) as socket:
