@@ -38,7 +38,7 @@ class PersonCaller:
     def __init__(self, settings: Settings) -> None:
         self._person = settings.person
         self._site = settings.site
-        self._place = settings.screen.place
+        self._place = settings.house.place
 
     async def __call__(self, session: Session) -> bool:
         facts = {

@@ -17,8 +17,8 @@ from kiosk.core.ports import Hands, Microphone, Speaker
 from kiosk.core.session import Session
 from kiosk.screen import theme as themes
 from kiosk.screen.controls import controls
+from kiosk.screen.tongue import Tongues
 from kiosk.screen.view import View
-from kiosk.screen.words import words_in
 from kiosk.settings.places import assets
 from kiosk.settings.schema import Settings
 
@@ -80,7 +80,7 @@ class Window:
         session: Session | None = None,
         size: tuple[int, int] | None = None,
     ) -> None:
-        """Raises `Fault` for a theme or font that cannot be used. `size`: pixels, for pictures and tests."""
+        """Raises `Fault` for a theme, font or language that cannot be used. `size`: pixels, for pictures and tests."""
         self.on_closed: Callable[[], None] = lambda: None
         self.on_first_frame: Callable[[float], None] = lambda at: None
         self.first_frame_at: float | None = None
@@ -91,6 +91,7 @@ class Window:
         self._due = False
         self._wipe = False
         theme = themes.load(settings.theme)
+        tongues = Tongues(site)
         load_fonts()
         software = wants_software(settings.renderer)
         if software and QQuickWindow.sceneGraphBackend() != "software":
@@ -100,7 +101,7 @@ class Window:
             hands=hands,
             microphone=microphone,
             speaker=speaker,
-            words=lambda language: words_in(language, site),
+            words=tongues.words_in,
             theme=theme,
             reduced=settings.reduced_motion,
             simple=software,
@@ -109,7 +110,7 @@ class Window:
         self.view.setParent(self.quick)  # a program that ends without `close` must not take the view first
         self.quick.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.quick.setColor(QColor(theme.colour["ground"]))
-        self.quick.setTitle(settings.place)
+        self.quick.setTitle(site.house.place)
         if size is not None:
             self.quick.resize(*size)
         elif windowed:

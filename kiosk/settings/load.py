@@ -6,6 +6,7 @@ Anything wrong is a `Fault` that names the key, the file and line, and the neare
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import os
 import re
@@ -19,7 +20,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings import places
+from kiosk.settings import languages, places
+from kiosk.settings.house import HouseWords
 from kiosk.settings.schema import Settings
 
 PREFIX = "KIOSK_"
@@ -36,14 +38,13 @@ class Loaded:
 
     def explain(self) -> Iterator[dict[str, Any]]:
         """For each setting: key, value, layer, meaning, and when a change takes effect."""
-        for section_name, section in Settings.model_fields.items():
-            model: type[BaseModel] = section.annotation  # type: ignore[assignment]
-            for name, field in model.model_fields.items():
-                key = f"{section_name}.{name}"
+        for table, section in self.settings.tables():
+            for name, field in type(section).model_fields.items():
+                key = f"{table}.{name}"
                 extra = field.json_schema_extra
                 yield {
                     "key": key,
-                    "value": getattr(getattr(self.settings, section_name), name),
+                    "value": getattr(section, name),
                     "layer": self.layers.get(key, DEFAULT),
                     "meaning": field.description or "",
                     "takes_effect": extra["takes_effect"] if isinstance(extra, dict) else "",
@@ -65,15 +66,21 @@ def load(site_file: Path | None = None, environment: Mapping[str, str] | None = 
         values = table
         layers.update({key: f"{path.name}:{line}" for key, line in lines.items()})
     for key, name, value in _environment(environment):
-        section, field = key.split(".")
-        values.setdefault(section, {})
-        if isinstance(values[section], dict):
-            values[section][field] = value
+        place, (*tables, field) = values, key.split(".")
+        for part in tables:
+            inner = place.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break  # the schema says what is wrong with it
+            place = inner
+        else:
+            place[field] = value
         layers[key] = f"environment {name}"
     try:
-        return Loaded(Settings.model_validate(values), layers)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         raise _explain(error, layers, path) from None
+    languages.check(settings, layers)
+    return Loaded(settings, layers)
 
 
 def _read(path: Path) -> str:
@@ -102,13 +109,14 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Line of each `section.key`, for messages. Good enough for plain tables, which is all the schema has."""
+    """Line of each `table.key`, for messages. Good enough for plain tables, which is all the schema has."""
     section = ""
     found: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
             section = header[1]
-            found.setdefault(section, number)
+            for table in itertools.accumulate(section.split("."), lambda outer, inner: f"{outer}.{inner}"):
+                found.setdefault(table, number)
         elif key := re.match(r"\s*([\w.-]+)\s*=", line):
             found.setdefault(f"{section}.{key[1]}" if section else key[1], number)
     return found
@@ -145,9 +153,9 @@ def _environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, Any
     for name in sorted(environment):
         if not name.startswith(PREFIX) or "__" not in name:
             continue
-        key = name[len(PREFIX) :].lower().replace("__", ".", 1)
-        section, _, field = key.partition(".")
-        model: Any = Settings.model_fields[section].annotation if section in Settings.model_fields else None
+        key = name[len(PREFIX) :].lower().replace("__", ".")
+        table, _, field = key.rpartition(".")
+        model = _model(table)
         if model is None or field not in model.model_fields:
             raise _unknown(key, f"environment variable {name}")
         value: Any = environment[name]
@@ -159,17 +167,28 @@ def _environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, Any
         yield key, name, value
 
 
-def _known() -> list[str]:
-    names = []
-    for section_name, section in Settings.model_fields.items():
-        names.append(section_name)
-        model: Any = section.annotation
-        names.extend(f"{section_name}.{name}" for name in model.model_fields)
-    return names
+def _model(table: str) -> type[BaseModel] | None:
+    """Of a table by its name in the file."""
+    section, _, language = table.partition(".")
+    if section == "words":
+        return HouseWords if language and "." not in language else None
+    field = Settings.model_fields.get(section)
+    model: Any = field.annotation if field is not None and not language else None
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+def _known(words: str) -> Iterator[str]:
+    """Every name that may stand in the file. `words`: the table of a language that is meant."""
+    for section in Settings.model_fields:
+        yield section
+        table = words if section == "words" else section
+        model = _model(table)
+        yield from (f"{table}.{name}" for name in (model.model_fields if model else ()))
 
 
 def _unknown(key: str, where: str) -> Fault:
-    known = _known()
+    table = key.rpartition(".")[0]
+    known = list(_known(table if table.startswith("words.") else "words.en"))
     near = difflib.get_close_matches(key, known, 1, 0.5)
     if not near and "." in key:  # right name, wrong section
         near = [name for name in known if name.endswith("." + key.rsplit(".", 1)[-1])][:1]
@@ -181,10 +200,19 @@ def _unknown(key: str, where: str) -> Fault:
 
 def _explain(error: ValidationError, layers: Mapping[str, str], path: Path) -> Fault:
     first = error.errors(include_url=False, include_input=True)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    layer = layers.get(key, layers.get(key.split(".", maxsplit=1)[0], path.name))
+    parts = [str(part) for part in first["loc"] if part != "[key]"]
+    key = ".".join(parts)
+    above = (".".join(parts[:depth]) for depth in range(len(parts), 0, -1))
+    layer = next((layers[name] for name in above if name in layers), path.name)
     if first["type"] == "extra_forbidden":
         return _unknown(key, layer)
+    if first["type"] == "missing":
+        return Fault(
+            f"the setting {key} is missing",
+            where=layer,
+            remedy="add it to that table; example.toml shows what each table holds",
+            code=ExitCode.SETTINGS,
+        )
     message = first["msg"].removeprefix("Input ").rstrip(".")
     return Fault(
         f"the setting {key} {message} (it is {first['input']!r})",

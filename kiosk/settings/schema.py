@@ -5,28 +5,17 @@ Secrets (endpoint and Client ID) are not here: they never stand in TOML, see `ki
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from kiosk.settings.house import MUSEUM, HouseWords
+from kiosk.settings.section import Section, TakesEffect, setting
 
-class TakesEffect(StrEnum):
-    LIVE = "live"
-    NEXT_VISITOR = "next visitor"
-    RESTART = "restart"
-
-
-def setting(default: Any, sentence: str, effect: TakesEffect = TakesEffect.NEXT_VISITOR, **bounds: Any) -> Any:
-    """A field with its sentence, bounds and moment of effect."""
-    return Field(default, description=sentence, json_schema_extra={"takes_effect": effect.value}, **bounds)
-
-
-class Section(BaseModel):
-    """A table of the settings file. Unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 
 class CaptureMode(StrEnum):
@@ -44,12 +33,11 @@ class Site(Section):
         TakesEffect.RESTART,
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
     )
-    language: str = setting("en", "Language the kiosk starts in, as a two-letter code.", pattern=r"^[a-z]{2}$")
-    languages: tuple[str, ...] = setting(
-        ("en", "de", "ar"),
-        "Languages that a visitor can choose, as two-letter codes; one alone hides the choice.",
+    language: Language = setting("en", "Language the kiosk starts in, as a two-letter code.", TakesEffect.RESTART)
+    languages: tuple[Language, ...] = setting(
+        (),
+        "Languages that a visitor can choose, as two-letter codes; empty for all that window and site have words in.",
         TakesEffect.RESTART,
-        min_length=1,
         max_length=6,
     )
 
@@ -227,7 +215,7 @@ class Service(Section):
 
 
 class Screen(Section):
-    """The window: how it looks and the site's own words on it."""
+    """The window: how it looks."""
 
     theme: str = setting(
         "harbour-dark",
@@ -251,38 +239,6 @@ class Screen(Section):
         "How the window is drawn: gpu, software, or auto, which is software where there is no OpenGL.",
         TakesEffect.RESTART,
         pattern="^(auto|gpu|software)$",
-    )
-    place: str = setting("Skarvholm Harbour Museum", "Name of the house, in the bar on top.", max_length=60)
-    guide: str = setting("Maren", "Name of the guide.", max_length=24)
-    offer: str = setting(
-        "Ask me about the tide, tickets, the old ferry, or where to find a coffee.",
-        "What the guide can help with, on the first screen.",
-        max_length=160,
-    )
-    invitation: str = setting(
-        "Hello. What can I show you?", "What stands on the screen before anybody has spoken.", max_length=120
-    )
-    choices: tuple[str, ...] = setting(
-        ("Opening hours", "Step-free route", "Find a coffee"),
-        "Questions that a visitor can touch instead of speaking; at most four.",
-        max_length=4,
-    )
-    notice: tuple[str, ...] = setting(
-        (
-            "You talk with an AI guide. It listens only while the line on top of the screen is lit.",
-            "Your words go to the guide, so that it can answer.",
-            "When you leave, this kiosk forgets everything you said.",
-        ),
-        "The notice before the microphone opens: who, why, how long.",
-        max_length=4,
-    )
-    footer: str = setting(
-        "This kiosk keeps nothing you say", "One line under the controls; empty it where it is not true.", max_length=60
-    )
-    desk: str = setting(
-        "Please ask at the front desk, on your left past the anchor.",
-        "Where a visitor finds a person when the guide cannot answer.",
-        max_length=160,
     )
 
 
@@ -309,4 +265,19 @@ class Settings(Section):
     person: Person = Person()
     service: Service = Service()
     screen: Screen = Screen()
+    words: dict[Language, HouseWords] = Field(default=MUSEUM, min_length=1)
     journal: Journal = Journal()
+
+    @property
+    def house(self) -> HouseWords:
+        """The site's words in its own language."""
+        return self.words[self.site.language]
+
+    def tables(self) -> Iterator[tuple[str, Section]]:
+        """Each table by its name in the file, `[words.de]` among them."""
+        for name in type(self).model_fields:
+            table = getattr(self, name)
+            if isinstance(table, Section):
+                yield name, table
+            else:
+                yield from ((f"{name}.{language}", words) for language, words in table.items())

@@ -12,11 +12,9 @@ from kiosk.settings.schema import Settings
 
 PACKAGE = Path(kiosk.__file__).parent
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.parent.name != "settings")
-FIELDS = [
-    f"{section}.{name}"
-    for section, field in Settings.model_fields.items()
-    for name in field.annotation.model_fields  # type: ignore[union-attr]
-]
+FIELDS = sorted(
+    {f"{table.split('.')[0]}.{name}" for table, section in Settings().tables() for name in type(section).model_fields}
+)
 
 
 @pytest.mark.parametrize("key", FIELDS)

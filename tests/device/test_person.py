@@ -19,7 +19,8 @@ import pytest
 from kiosk.core.session import Session
 from kiosk.core.transcript import Transcript, Turn
 from kiosk.device.person import PersonCaller
-from kiosk.settings.schema import Person, Screen, Settings, Site
+from kiosk.settings.house import HouseWords
+from kiosk.settings.schema import Person, Settings, Site
 
 PLANTED = "zanzibar-4711"
 TOKEN = "tok-planted-9"
@@ -29,8 +30,8 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 def caller(**person: object) -> PersonCaller:
-    screen = Screen(place="Skarvholm")
-    return PersonCaller(Settings(site=Site(device_id="k-1"), screen=screen, person=Person.model_validate(person)))
+    words = {"en": HouseWords(place="Skarvholm", guide="Maren")}
+    return PersonCaller(Settings(site=Site(device_id="k-1"), words=words, person=Person.model_validate(person)))
 
 
 @asynccontextmanager

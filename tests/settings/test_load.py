@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings import example
+from kiosk.settings.house import HouseWords
+from kiosk.settings.languages import offered
 from kiosk.settings.load import load
-from kiosk.settings.places import assets
 from kiosk.settings.schema import CaptureMode, Settings
+
+DE = "[words.de]\nplace = 'x'\nguide = 'y'\n"
 
 
 def site(tmp_path: Path, text: str) -> Path:
@@ -41,6 +45,22 @@ def test_defaults_file_and_environment_in_this_order(tmp_path: Path) -> None:
         ("[visit]\nsilence_s = \n", {}, ["not valid TOML", "line 2"]),
         ("", {"KIOSK_VISIT__SILENSE_S": "9"}, ["KIOSK_VISIT__SILENSE_S", "did you mean visit.silence_s"]),
         ("[visit]\njitter_ms = 20\n", {}, ["visit.jitter_ms", "did you mean"]),
+        (f"{DE}invitaton = 'x'\n", {}, ["words.de.invitaton", "site.toml:4", "did you mean words.de.invitation"]),
+        ("[word.de]\nplace = 'x'\n", {}, ["word", "site.toml:1", "did you mean words"]),
+        ("[words.deutsch]\nplace = 'x'\nguide = 'y'\n", {}, ["words.deutsch", "site.toml:1", "match pattern"]),
+        ("[words.de]\nplace = 'x'\n", {}, ["words.de.guide is missing", "site.toml:1"]),
+        (f"{DE}choices = ['{'x' * 41}']\n", {}, ["words.de.choices.0", "site.toml:4", "at most 40"]),
+        (f"{DE}choices = ['a', 'b', 'c', 'd', 'e']\n", {}, ["words.de.choices", "site.toml:4", "at most 4"]),
+        ("[words]\nde = 3\n", {}, ["words.de", "site.toml:2"]),
+        (DE, {}, ["site.language", "default", "'en'", "[words.en]", "name one of de"]),
+        (f"[site]\nlanguage = 'de'\nlanguages = ['de', 'fr']\n{DE}", {}, ["site.languages", "site.toml:3", "'fr'"]),
+        (
+            "[site]\nlanguage = 'nb'\n[words.nb]\nplace = 'x'\nguide = 'y'\n",
+            {},
+            ["site.language", "site.toml:2", "the window has no words in it", "packaging/words"],
+        ),
+        ("[words.de]\nplace = 'x'\n", {"KIOSK_WORDS__DE__GUIDES": "y"}, ["KIOSK_WORDS__DE__GUIDES", "words.de.guide"]),
+        ("", {"KIOSK_WORDS__PLACE": "y"}, ["KIOSK_WORDS__PLACE", "did you mean words"]),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(
@@ -70,8 +90,25 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 
 
 def test_the_example_site_is_valid_and_shows_every_default() -> None:
-    loaded = load(assets() / "sites" / "example.toml", {})
-    assert loaded.settings == Settings()
-    shown = (assets() / "sites" / "example.toml").read_text(encoding="utf-8")
-    for row in loaded.explain():
-        assert row["meaning"] in shown, row["key"]
+    assert load(example.FILE, {}).settings == Settings()
+    assert example.FILE.read_text(encoding="utf-8") == example.text(), "run `python -m kiosk.settings.example`"
+
+
+def test_words_of_a_site_replace_all_of_the_museum_s(tmp_path: Path) -> None:
+    path = site(tmp_path, '[site]\nlanguage = "de"\n[words.de]\nplace = "Rathaus"\nguide = "Jule"\n')
+    loaded = load(path, {"KIOSK_WORDS__DE__GUIDE": "Ida", "KIOSK_WORDS__DE__CHOICES": '["Parkplatz"]'})
+    assert list(loaded.settings.words) == ["de"]
+    assert loaded.settings.house == HouseWords(place="Rathaus", guide="Ida", choices=("Parkplatz",))
+    rows = {row["key"]: row["layer"] for row in loaded.explain()}
+    assert (rows["words.de.place"], rows["words.de.offer"]) == ("site.toml:4", "default")
+    assert rows["words.de.guide"] == "environment KIOSK_WORDS__DE__GUIDE"
+    assert not any(key.startswith("words.en") for key in rows)
+
+
+def test_every_language_of_both_is_offered_the_site_s_own_first(tmp_path: Path) -> None:
+    assert offered(Settings()) == ("en", "de", "ar")
+    assert offered(load(None, {"KIOSK_SITE__LANGUAGE": "ar"}).settings) == ("ar", "en", "de")
+    named = load(site(tmp_path, '[site]\nlanguage = "de"\nlanguages = ["ar"]\n'), {}).settings
+    assert offered(named) == ("de", "ar")
+    norse = '[words.en]\nplace = "x"\nguide = "y"\n[words.nb]\nplace = "x"\nguide = "y"\n'
+    assert offered(load(site(tmp_path, norse), {}).settings) == ("en",), "the window does not speak it"
