@@ -62,6 +62,9 @@ def parser() -> argparse.ArgumentParser:
         "doctor", parents=[common], help="try sound, credentials and agent, and say what to do"
     )
     doctor.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
+    doctor.add_argument(
+        "--endpoint", metavar="URL", help="try this endpoint for once; the Client ID from EXEI_VOICE_CLIENT_ID"
+    )
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(go=_doctor)
 
@@ -76,6 +79,10 @@ def parser() -> argparse.ArgumentParser:
     say.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV file to write")
     say.add_argument("--voice", help="voice, such as af_heart or am_michael")
     say.set_defaults(go=_say)
+
+    glass = commands.add_parser("glass")  # a process of the doctor; not for people
+    glass.add_argument("renderer")
+    glass.set_defaults(go=_glass)
 
     room = commands.add_parser("room")  # a process of the rehearsal; not for people
     room.add_argument("rest", nargs=argparse.REMAINDER)
@@ -133,7 +140,13 @@ def _rehearse(args: argparse.Namespace) -> int:
 def _doctor(args: argparse.Namespace) -> int:
     from kiosk.app.doctor import doctor
 
-    return doctor(load(args.site).settings, args.credentials, as_json=args.json)
+    return doctor(load(args.site).settings, args.credentials, endpoint=args.endpoint, as_json=args.json)
+
+
+def _glass(args: argparse.Namespace) -> int:
+    from kiosk.app.checks.glass import tell
+
+    return tell(args.renderer)
 
 
 def _screens(args: argparse.Namespace) -> int:

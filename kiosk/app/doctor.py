@@ -2,109 +2,79 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-import uuid
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from kiosk.app.assembly import link_maker
-from kiosk.app.kiosk import no_probe
-from kiosk.audio import open_sound
-from kiosk.core.fault import ExitCode, Fault
-from kiosk.core.ports import Uplink
+from kiosk import __version__
+from kiosk.app.checks.finding import Examination, Finding, State, examine
+from kiosk.app.checks.list import all_checks
+from kiosk.core.fault import Fault
+from kiosk.journal.log import SecretGate
 from kiosk.settings.schema import Settings
-from kiosk.wire import canonical as wire
-from kiosk.wire.credentials import find_credentials
-from kiosk.wire.dialect import load_dialect
+from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials, find_credentials
 
-AUDIO_WITHIN_S = 3.0
-READY_WITHIN_S = 15.0
+MARKS = {State.OK: "ok  ", State.FAIL: "FAIL", State.SKIPPED: "skip"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what it found, or the sentence that says what is wrong and what to do."""
+def doctor(settings: Settings, credentials_file: Path | None, *, endpoint: str | None = None, as_json: bool) -> int:
+    """Runs every check, whatever the others found. Returns the exit code of the first that failed, or 0.
 
-    check: str
-    ok: bool
-    sentence: str
-    code: int = 0
+    endpoint  instead of the one in the credentials, for this once
+    """
+
+    def credentials() -> Credentials:
+        if endpoint is None:
+            return find_credentials(credentials_file)
+        return Credentials(endpoint, client_id(credentials_file, os.environ), "the command line")
+
+    return report(all_checks(settings, credentials), _gate(endpoint, credentials_file), as_json=as_json)
 
 
-def doctor(settings: Settings, credentials_file: Path | None, *, as_json: bool) -> int:
-    """Runs every check, whatever the others found. Returns the exit code of the first that failed, or 0."""
-    findings = [
-        _check("dialect", lambda: f"{load_dialect(settings.agent.dialect).name} is readable"),
-        _check("sound", lambda: _sound(settings)),
-        _check("credentials", lambda: f"found in {find_credentials(credentials_file).source}"),
-        _check("agent", lambda: asyncio.run(_agent(settings, credentials_file))),
-    ]
+def client_id(file: Path | None, environ: Mapping[str, str]) -> str:
+    """For an endpoint of the command line: from the environment, else from wherever credentials are. A secret."""
+    return environ.get(CLIENT_ID_VARIABLE, "").strip() or find_credentials(file).client_id
+
+
+def report(examinations: Iterator[Examination], gate: SecretGate, *, as_json: bool) -> int:
+    """Prints each finding as soon as it is made (JSON: all at the end). The exit code of the first failure."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(gate)
+    logging.basicConfig(level="WARNING", handlers=[handler])
+    findings: list[Finding] = []
+    for name, attempt in examinations:
+        found = examine(name, attempt)
+        findings.append(found)
+        if not as_json:
+            print(gate.hide(f"{MARKS[found.state]}  {found.name:<14} {found.sentence}"), flush=True)
+    failures = [found for found in findings if found.state is State.FAIL]
     if as_json:
-        print(json.dumps({"checks": [asdict(f) for f in findings]}, indent=2, ensure_ascii=False))
+        result = {"version": __version__, "ok": not failures, "checks": [asdict(found) for found in findings]}
+        print(gate.hide(json.dumps(result, indent=2, ensure_ascii=False)))
     else:
-        for found in findings:
-            print(f"{'ok  ' if found.ok else 'FAIL'}  {found.check:<12} {found.sentence}")
-    return next((found.code for found in findings if not found.ok), 0)
+        print(
+            f"\n{len(findings)} checks: {_count(findings, State.OK)} ok, {_count(findings, State.SKIPPED)} skipped, "
+            f"{len(failures)} failed."
+        )
+    return failures[0].code if failures else 0
 
 
-def _check(name: str, run: Callable[[], str]) -> Finding:
+def _count(findings: list[Finding], state: State) -> int:
+    return sum(found.state is state for found in findings)
+
+
+def _gate(endpoint: str | None, credentials_file: Path | None) -> SecretGate:
+    """The last one that everything printed passes: no check says a secret, and if one did, it would end here."""
+    secrets = [endpoint or ""]
     try:
-        return Finding(name, True, run())
-    except Fault as fault:
-        return Finding(name, False, fault.sentence, int(fault.code))
-
-
-def _sound(settings: Settings) -> str:
-    """Both devices are opened; the microphone must deliver, nothing of it leaves."""
-    microphone, speaker = open_sound(settings.sound, settings.capture)
-    heard = threading.Event()
-    microphone.on_frame = lambda pcm, captured_at: heard.set()
-    try:
-        speaker.open()
-        microphone.open()
-        microphone.set_uplink(Uplink.OPEN)
-        if not heard.wait(AUDIO_WITHIN_S):
-            raise Fault(
-                f"the microphone was opened and delivered nothing in {AUDIO_WITHIN_S:.0f} s",
-                where="setting sound.microphone",
-                remedy="check that it is plugged in and not muted, or name another one",
-                code=ExitCode.NO_DEVICE,
-            )
-        level = microphone.figures.level_dbfs
-    finally:
-        microphone.close()
-        speaker.close()
-    return f"microphone and loudspeaker open; the microphone hears {level:.0f} dBFS"
-
-
-async def _agent(settings: Settings, credentials_file: Path | None) -> str:
-    """A conversation is opened and ended at once: the only way to know that endpoint and Client ID are right."""
-    ready = asyncio.Event()
-
-    def on_event(event: wire.Event) -> None:
-        if isinstance(event, wire.Ready):
-            ready.set()
-
-    make = link_maker(settings, load_dialect(settings.agent.dialect), find_credentials(credentials_file), no_probe)
-    link = make(on_event, lambda response_id, pcm, rate: None)
-    talk = asyncio.create_task(link.run(str(uuid.uuid4())))
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({talk, waiting}, timeout=READY_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if ready.is_set():
-        await link.close("user")
-        await talk
-        return "the agent answers, and takes the Client ID"
-    await link.close("user")
-    closed = await talk
-    if closed.fault is not None:
-        raise closed.fault
-    raise Fault(
-        "the agent did not say that it is ready",
-        where="endpoint",
-        remedy="check the endpoint on the agent's Voice API page, and the dialect",
-        code=ExitCode.ENDPOINT_UNREACHABLE,
-    )
+        secrets.append(client_id(credentials_file, os.environ))
+        secrets.append(find_credentials(credentials_file).endpoint)
+    except Fault:
+        pass  # the check of the credentials says what is wrong with them
+    hosts = [urlsplit(secret).hostname or "" for secret in secrets if "://" in secret]
+    return SecretGate([*secrets, *(host for host in hosts if host not in {"localhost", "127.0.0.1", "::1"})])

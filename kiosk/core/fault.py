@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     MODEL = 28
     MISSING_PACKAGE = 29
     VISIT_FAILED = 30
+    MACHINE = 31
 
 
 class Fault(Exception):

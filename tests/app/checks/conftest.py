@@ -1,0 +1,6 @@
+"""The wire's test servers serve here too."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "wire"))
