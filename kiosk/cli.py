@@ -68,8 +68,16 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(go=_doctor)
 
-    screens = commands.add_parser("screens", parents=[common], help="draw every state of the window, without a display")
-    screens.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
+    screens = commands.add_parser(
+        "screens", parents=[common], help="draw the window's states without a display, and say what is wrong with them"
+    )
+    screens.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures and sheets")
+    screens.add_argument("--all", action="store_true", help="everything, not the chosen hundred (minutes)")
+    screens.add_argument("--language", default="", metavar="XX", help="in this language only")
+    screens.add_argument("--theme", default="", metavar="NAME", help="in this theme only: a name, or a theme file")
+    screens.add_argument("--size", type=_size, metavar="WxH", help="on this glass only, such as 1080x1920")
+    screens.add_argument("--only", default="", metavar="WORD", help="states with this word in their name only")
+    screens.add_argument("--json", action="store_true", help="what is wrong, as JSON")
     screens.set_defaults(go=_screens)
 
     say = commands.add_parser(
@@ -151,13 +159,22 @@ def _glass(args: argparse.Namespace) -> int:
 
 def _screens(args: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from kiosk.screen.screens import draw
+    from kiosk.screen.gallery.draw import draw, select
 
-    wrong = draw(args.out, load(args.site).settings)
-    for line in wrong:
-        print(line, file=sys.stderr)
-    print(f"Pictures and contact sheets: {args.out}; {len(wrong) or 'no'} faults of geometry.")
-    return ExitCode.SETTINGS if wrong else 0
+    pictures = select(whole=args.all, language=args.language, theme=args.theme, size=args.size, only=args.only)
+    drawn = draw(args.out, pictures, load(args.site).settings)
+    if args.json:
+        faults = [{"picture": picture, "fault": fault} for picture, fault in drawn.faults]
+        sheets = [str(sheet) for sheet in drawn.sheets]
+        print(
+            json.dumps({"pictures": drawn.pictures, "sheets": sheets, "faults": faults}, indent=2, ensure_ascii=False)
+        )
+    else:
+        for picture, fault in drawn.faults:
+            print(f"{picture}: {fault}", file=sys.stderr)
+        print(f"{drawn.pictures} pictures and {len(drawn.sheets)} sheets: {args.out}")
+        print(f"{len(drawn.faults) or 'No'} faults.")
+    return ExitCode.SETTINGS if drawn.faults else 0
 
 
 def _say(args: argparse.Namespace) -> int:

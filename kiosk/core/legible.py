@@ -1,8 +1,11 @@
 """How large and how clear things must be: millimetres to pixels, type and target sizes, contrast. Pure arithmetic.
 
+The rules that a drawn screen is judged by stand here too: sizes, gaps and reach of controls. Lengths in pixels come
+with `mm`, the pixels of a millimetre.
+
 Numbers: the look was drawn for a 21.5-inch portrait screen (4.03 px/mm, read from 0.6 m) and a 32-inch landscape one
 (2.71 px/mm, read from 0.81 m, so its type is 1.35 times as large). Floors: EN 301 549 8.3 / ADA 707.7.2 (capitals of
-4.8 mm), WCAG 2.2 (contrast), 12 mm and 20 mm targets.
+4.8 mm), WCAG 2.2 (contrast), 12 mm and 20 mm targets 5 mm apart, reach of 380 to 1220 mm (ADA 308).
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 MM_PER_INCH = 25.4
 READING_MM = {True: 600.0, False: 810.0}  # portrait, landscape: the distances that the look was drawn for
@@ -19,6 +23,12 @@ SMALLEST_CAPITAL_MM = 4.8
 LARGE_DEGREES = 0.7  # cap height of large captions at the viewing distance
 SMALLEST_TARGET_MM = 12.0
 SMALLEST_MAIN_MM = 20.0
+SMALLEST_GAP_MM = 5.0
+SMALLEST_KEY_GAP_MM = 1.2  # between the keys of a keyboard
+REACH_MM = (380.0, 1220.0)  # above the floor: sitting or standing, an arm gets there
+ARM_MM = 400.0  # nobody reads a touch screen from nearer
+TEXT_CONTRAST, OUTLINE_CONTRAST = 4.5, 3.0  # WCAG 2.2: 1.4.3 and 1.4.11
+ROUNDING_PX = 1.0  # sizes are whole pixels
 
 
 class Role(StrEnum):
@@ -101,13 +111,83 @@ def sizes(width: int, height: int, mm: float, distance_mm: float = 0.0) -> Sizes
         disc=target(DISC_MM[portrait], SMALLEST_TARGET_MM),
         pill=target(PILL_MM[portrait], SMALLEST_MAIN_MM),
         chip=target(CHIP_MM, SMALLEST_TARGET_MM),
-        gap=target(GAP_MM[portrait], 0.0),
+        gap=target(GAP_MM[portrait], SMALLEST_GAP_MM),
     )
 
 
 def capital_degrees(pixels: float, mm: float, distance_mm: float) -> float:
     """Visual angle of the capitals of a type of `pixels`, degrees."""
     return math.degrees(math.atan(pixels * CAP_SHARE / mm / distance_mm))
+
+
+def reading_mm(glass: Sizes, distance_mm: float = 0.0) -> float:
+    """From where a visitor reads: as declared, else as the drawing was meant, nearer before a small glass."""
+    if distance_mm:
+        return distance_mm
+    drawn_mm = DRAWN[glass.portrait][2]
+    return max(ARM_MM, READING_MM[glass.portrait] * min(1.0, glass.unit * drawn_mm / glass.mm))
+
+
+class Box(NamedTuple):
+    """Where something stands on the glass, pixels from its top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other lies within, but for a rounding."""
+        slack = ROUNDING_PX
+        return (
+            other.left >= self.left - slack
+            and other.top >= self.top - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def apart(self, other: Box) -> float:
+        """The free way between the two; 0 where they touch or overlap."""
+        across = max(self.left - other.right, other.left - self.right, 0.0)
+        down = max(self.top - other.bottom, other.top - self.bottom, 0.0)
+        return math.hypot(across, down)
+
+    def overlap(self, other: Box) -> tuple[float, float]:
+        """Width and height of what they share; a negative one is a gap."""
+        return (
+            min(self.right, other.right) - max(self.left, other.left),
+            min(self.bottom, other.bottom) - max(self.top, other.top),
+        )
+
+
+def too_small(target: Box, mm: float, *, main: bool) -> bool:
+    """Whether a finger may miss it."""
+    least = (SMALLEST_MAIN_MM if main else SMALLEST_TARGET_MM) * mm
+    return min(target.width, target.height) < least - ROUNDING_PX
+
+
+def too_near(one: Box, other: Box, mm: float, *, keys: bool = False) -> bool:
+    """Whether a finger may hit the wrong one of two. Between `keys` of a keyboard: a wrong letter costs one touch."""
+    return one.apart(other) < (SMALLEST_KEY_GAP_MM if keys else SMALLEST_GAP_MM) * mm - ROUNDING_PX
+
+
+def out_of_reach(target: Box, glass_height: float, mm: float, bottom_mm: float) -> str:
+    """`too high` or `too low` for somebody who sits, or empty. `bottom_mm`: the glass's lower edge above the floor."""
+    above = bottom_mm + (glass_height - target.middle[1]) / mm
+    lowest, highest = REACH_MM
+    return "too low" if above < lowest else "too high" if above > highest else ""
 
 
 def read_colour(text: str) -> tuple[int, int, int]:

@@ -52,11 +52,13 @@ class View(QObject):
         theme: Theme,
         reduced: bool,
         simple: bool,
+        still: bool = False,
     ) -> None:
         """
         words    by language, two letters; empty: the site's own
         reduced  nothing moves but a level bar
         simple   there is no GPU: no cross-fades, fewer points, half the frames
+        still    time stands still, so that a picture of the same state is always the same picture
         """
         super().__init__()
         self._session = session
@@ -68,6 +70,7 @@ class View(QObject):
         self._theme = theme
         self._reduced = reduced
         self._simple = simple
+        self._still = still
         self.board = Keyboard(self._hand_over, self._note_typing)
         self.board.setParent(self)
         self.board.speak(self._words.language)
@@ -80,14 +83,15 @@ class View(QObject):
         self._lit = 0
         self._level = 0.0
         self._remaining = 1.0
-        self._moving = True
+        self._moving = not still
         self._still_at = time.monotonic() + STILL_AFTER_S
         self._rated = -2
         self._large = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
-        self._timer.start()
+        if not still:
+            self._timer.start()
 
     # --- what changes -----------------------------------------------------------------------------------------------
 
@@ -143,6 +147,11 @@ class View(QObject):
             self.sizes_changed.emit()
             self._set_words()
 
+    @property
+    def measured(self) -> Sizes | None:
+        """The sizes that the window is drawn in; None before it has any."""
+        return self._sizes
+
     def tick(self) -> None:
         """30 times a second."""
         now = time.monotonic()
@@ -154,7 +163,8 @@ class View(QObject):
     def _clocks(self, now: float) -> None:
         self._set_lit()
         mode = self._scene.mode
-        moving = not self._reduced and (mode in MOVING or (mode in {Mode.ATTRACT, Mode.READY} and now < self._still_at))
+        frozen = self._reduced or self._still
+        moving = not frozen and (mode in MOVING or (mode in {Mode.ATTRACT, Mode.READY} and now < self._still_at))
         if moving != self._moving:
             self._moving = moving
             self.moving_changed.emit()
@@ -279,6 +289,7 @@ class View(QObject):
     moving = Property(bool, lambda self: self._moving, notify=moving_changed)
     reduced = Property(bool, lambda self: self._reduced, constant=True)
     simple = Property(bool, lambda self: self._simple, constant=True)
+    still = Property(bool, lambda self: self._still, constant=True)
     mirrored = Property(bool, lambda self: self._words.leftwards, notify=words_changed)
     keyboard = Property(QObject, lambda self: self.board, constant=True)
     rated = Property(int, lambda self: self._rated, notify=rated_changed)

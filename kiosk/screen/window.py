@@ -79,13 +79,18 @@ class Window:
         windowed: bool,
         session: Session | None = None,
         size: tuple[int, int] | None = None,
+        still: bool = False,
     ) -> None:
-        """Raises `Fault` for a theme, font or language that cannot be used. `size`: pixels, for pictures and tests."""
+        """Raises `Fault` for a theme, font or language that cannot be used.
+
+        size   pixels, for pictures and tests
+        still  time stands still, for pictures
+        """
         self.on_closed: Callable[[], None] = lambda: None
         self.on_first_frame: Callable[[float], None] = lambda at: None
         self.first_frame_at: float | None = None
         settings = site.screen
-        self._settings = settings
+        self.settings = settings
         self._windowed = windowed
         self._session = session or Session()
         self._due = False
@@ -105,6 +110,7 @@ class Window:
             theme=theme,
             reduced=settings.reduced_motion,
             simple=software,
+            still=still,
         )
         self.quick = QQuickView()
         self.view.setParent(self.quick)  # a program that ends without `close` must not take the view first
@@ -195,15 +201,15 @@ class Window:
         width, height = self.quick.width(), self.quick.height()
         if width > 0 and height > 0:
             mm = self._pixels_per_mm(width, height)
-            self.view.set_sizes(sizes(width, height, mm, self._settings.viewing_distance_mm))
+            self.view.set_sizes(sizes(width, height, mm, self.settings.viewing_distance_mm))
 
     def _pixels_per_mm(self, width: int, height: int) -> float:
         """From the settings, else from what the display says, else as if it were the screen of the drawings."""
         screen = self.quick.screen()
         whole, said = screen.size(), screen.physicalSize()
-        if self._settings.diagonal_in:
+        if self.settings.diagonal_in:
             glass = (whole.width(), whole.height()) if self._windowed else (width, height)
-            return pixels_per_mm(*glass, self._settings.diagonal_in * MM_PER_INCH)
+            return pixels_per_mm(*glass, self.settings.diagonal_in * MM_PER_INCH)
         diagonal = (said.width() ** 2 + said.height() ** 2) ** 0.5
         if PLAUSIBLE_MM[0] <= diagonal <= PLAUSIBLE_MM[1] and QGuiApplication.platformName() not in NO_GPU_PLATFORMS:
             return pixels_per_mm(whole.width(), whole.height(), diagonal)

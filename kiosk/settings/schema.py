@@ -232,6 +232,13 @@ class Screen(Section):
         ge=0,
         le=5000,
     )
+    bottom_mm: int = setting(
+        0,
+        "How high the lower edge of the glass hangs above the floor, millimetres; 0 where nobody has measured it.",
+        TakesEffect.RESTART,
+        ge=0,
+        le=2500,
+    )
     reduced_motion: bool = setting(False, "Whether everything but a level bar stands still.", TakesEffect.RESTART)
     pointer: bool = setting(False, "Whether the mouse pointer is shown.", TakesEffect.RESTART)
     renderer: str = setting(

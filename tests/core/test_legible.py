@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.core import legible
-from kiosk.core.legible import MM_PER_INCH, Role, Sizes, contrast, pixels_per_mm, sizes
+from kiosk.core.legible import MM_PER_INCH, Box, Role, Sizes, contrast, pixels_per_mm, sizes
 
 
 def of_screen(width: int, height: int, diagonal_in: float, distance_mm: float = 0.0) -> Sizes:
@@ -56,6 +56,57 @@ def test_large_captions_reach_their_angle_at_the_drawn_distance() -> None:
 def test_a_visitor_further_off_gets_larger_type_until_the_drawing_is_full() -> None:
     near, far = of_screen(1920, 1080, 43.0, 600), of_screen(1920, 1080, 43.0, 1500)
     assert near.type[Role.CAPTION] < far.type[Role.CAPTION] == LANDSCAPE["caption"]
+
+
+def test_a_small_glass_is_read_from_nearer_and_a_declared_distance_counts() -> None:
+    drawn, small = of_screen(1080, 1920, 21.5), of_screen(1024, 600, 10.1)
+    assert legible.reading_mm(drawn) == pytest.approx(600, abs=1)
+    assert legible.reading_mm(small) == legible.ARM_MM
+    assert legible.reading_mm(small, 900) == 900
+
+
+MM = 4.0  # pixels
+
+
+@pytest.mark.parametrize(
+    ("width_mm", "height_mm", "main", "small"),
+    [(12, 12, False, False), (11, 30, False, True), (30, 11, False, True), (20, 20, True, False), (19, 40, True, True)],
+)
+def test_small_targets(width_mm: float, height_mm: float, main: bool, small: bool) -> None:
+    assert legible.too_small(Box(8, 8, 8 + width_mm * MM, 8 + height_mm * MM), MM, main=main) is small
+
+
+@pytest.mark.parametrize(
+    ("left_mm", "top_mm", "keys", "near"),
+    [
+        (15, 0, False, False), (14, 0, False, True), (0, 15, False, False), (5, 5, False, True),
+        (13.3, 13.3, False, True), (13.6, 13.6, False, False),  # corner to corner counts along the diagonal
+        (11.5, 0, True, False), (10.5, 0, True, True),
+    ],
+)  # fmt: skip
+def test_near_targets(left_mm: float, top_mm: float, keys: bool, near: bool) -> None:
+    one = Box(0, 0, 10 * MM, 10 * MM)
+    other = Box(left_mm * MM, top_mm * MM, (left_mm + 10) * MM, (top_mm + 10) * MM)
+    assert legible.too_near(one, other, MM, keys=keys) is legible.too_near(other, one, MM, keys=keys) is near
+
+
+@pytest.mark.parametrize(
+    ("middle_mm", "bottom_mm", "said"),
+    [(400, 800, ""), (500, 800, "too high"), (20, 350, "too low"), (40, 350, ""), (0, 380, ""), (420, 800, "")],
+)
+def test_reach(middle_mm: float, bottom_mm: float, said: str) -> None:
+    """`middle_mm` above the lower edge of a glass 500 mm high."""
+    y = (500 - middle_mm) * MM
+    assert legible.out_of_reach(Box(0, y - 30, 100, y + 30), 500 * MM, MM, bottom_mm) == said
+
+
+def test_boxes() -> None:
+    glass, inside, beside = Box(0, 0, 100, 100), Box(0, 10, 100.9, 20), Box(90, 10, 110, 20)
+    assert glass.holds(inside)
+    assert not glass.holds(beside)
+    assert glass.overlap(beside) == (10, 10)
+    assert glass.apart(beside) == 0
+    assert glass.apart(Box(103, 104, 120, 120)) == 5
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from recording import Recording
 
 from kiosk.core.session import Session
-from kiosk.screen.screens import PORTRAIT, Shape, Stillness
+from kiosk.screen.gallery.studio import PORTRAIT, Shape, Stillness
 from kiosk.screen.window import Window
 from kiosk.settings.schema import Screen, Settings
 

@@ -1,39 +1,118 @@
-"""Every state fits every glass: no text leaves its place, no control is too small or out of reach."""
+"""Every state fits every glass: no text leaves its place, no control is too small, too near or out of reach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem
 
-from kiosk.screen.screens import LANDSCAPE, PORTRAIT, SMALL, Shape, Studio, offences, pictures
+from kiosk.core.session import Note, Phase
+from kiosk.screen.gallery import geometry
+from kiosk.screen.gallery.draw import Picture, chosen, everything, judged
+from kiosk.screen.gallery.poses import TALKS, pose, poses
+from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, SHAPES, SMALL, Shape, Studio
 from kiosk.settings.schema import Settings
 
+USUAL = (PORTRAIT, LANDSCAPE, SMALL)
+MIRRORED = ("de", "ar")  # the layout for them is being built; leaves with it
 
-@pytest.fixture(scope="module", params=[PORTRAIT, LANDSCAPE, SMALL], ids=lambda shape: shape.name)
-def studio(application: QGuiApplication, request: pytest.FixtureRequest) -> Iterator[Studio]:
-    shape: Shape = request.param
-    made = Studio(shape, Settings())
+
+def wrong_in(pictures: tuple[Picture, ...]) -> list[str]:
+    return [f"{picture.name}: {fault}" for picture, _, faults in judged(pictures, Settings()) for fault in faults]
+
+
+@pytest.mark.parametrize("shape", USUAL, ids=lambda shape: shape.name)
+def test_every_state_fits_in_every_language(application: QGuiApplication, shape: Shape) -> None:
+    pictures = everything(["harbour-dark"], [shape])
+    assert wrong_in(tuple(picture for picture in pictures if picture.language not in MIRRORED)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_every_state_fits_every_glass_in_every_language_and_theme(application: QGuiApplication, shape: Shape) -> None:
+    assert wrong_in(everything(shapes=[shape])) == []
+
+
+def test_every_phase_and_every_note_has_a_pose() -> None:
+    shown = [one.session for one in poses()]
+    assert {session.phase for session in shown} == set(Phase)
+    assert {note for session in shown for note in session.notes} == set(Note)
+
+
+def test_the_languages_have_the_same_poses() -> None:
+    assert {tuple(one.name for one in poses(language)) for language in TALKS} == {tuple(one.name for one in poses())}
+
+
+def test_the_hundred_is_a_hundred_and_has_every_pose() -> None:
+    pictures = chosen()
+    assert len(pictures) == len({picture.name for picture in pictures}) == 100
+    assert {picture.pose for picture in pictures} == {one.name for one in poses()}
+
+
+# --- each check can fail --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def studio(application: QGuiApplication) -> Iterator[Studio]:
+    made = Studio(PORTRAIT, Settings())
     yield made
     made.close()
 
 
-@pytest.mark.parametrize("name", [picture.name for picture in pictures()])
-def test_a_state_fits(studio: Studio, name: str) -> None:
-    studio.pose(next(picture for picture in pictures() if picture.name == name))
-    assert offences(studio.window) == []
+@pytest.fixture
+def planted(studio: Studio) -> Iterator[Callable[..., list[str]]]:
+    """Change properties of one item of a pose, and hear what the check says. All is put back afterwards."""
+    before: list[tuple[QObject, str, object]] = []
+
+    def plant(pose_name: str, item_name: str, text: str = "", **changes: object) -> list[str]:
+        shown = pose(pose_name)
+        studio.pose(shown)
+        assert geometry.faults(studio.window, shown.session) == []
+        item = find(studio, item_name, text)
+        for name, value in changes.items():
+            before.append((item, name, item.property(name)))
+            item.setProperty(name, value)
+        return geometry.faults(studio.window, shown.session)
+
+    yield plant
+    for item, name, value in before:
+        item.setProperty(name, value)
 
 
-def test_the_geometry_check_can_fail(studio: Studio) -> None:
-    studio.pose(next(picture for picture in pictures() if picture.name == "ready"))
-    pill = next(item for item in studio.window.quick.rootObject().findChildren(QObject, "pill"))
-    width, x = pill.property("width"), pill.property("x")
-    pill.setProperty("width", 20)
-    pill.setProperty("x", -4000)
-    found = " ".join(offences(studio.window))
-    pill.setProperty("width", width)
-    pill.setProperty("x", x)
-    assert "smaller than 20 mm" in found
-    assert "leaves the screen" in found
+def find(studio: Studio, name: str, text: str = "") -> QQuickItem:
+    standing = geometry.look(studio.window)
+    for thing in (*standing.texts, *standing.controls):
+        if thing.item.objectName() == name and text in thing.name:
+            return thing.item
+    found = studio.window.quick.rootObject().findChild(QQuickItem, name)
+    assert found is not None, name
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pose_name", "item", "text", "changes", "said"),
+    [
+        ("ready", "pill", "", {"x": -4000}, "the control 'Talk' .* leaves the screen"),
+        ("ready", "pill", "", {"width": 20}, "the control 'Talk' .* is smaller than 20 mm"),
+        ("ready", "target", "Mute", {"width": 40}, "the control 'Mute' .* is smaller than 12 mm"),
+        ("ready", "pill", "", {"x": 250}, "the controls .*'Talk' .* mm apart"),
+        ("ready", "label", "Skarvholm", {"width": 60}, "the text 'Skarvholm.* does not fit its place"),
+        ("ready", "label", "Ready", {"width": 60}, "the text 'Ready.* is wider than its place"),
+        ("ready", "note", "", {"x": 900}, "the text 'Hold Talk.* leaves the screen"),
+        ("ready", "note", "", {"y": 20}, "the texts .*Hold Talk.* lie upon each other"),
+        ("ready", "note", "", {"y": 720}, "the text 'Hold Talk.* lies under the control 'Talk'"),
+        ("ready", "note", "", {"x": -50}, "is 23 from the start of the glass, and the margin is 73"),
+        ("ready", "chips", "", {"x": 100}, "chips starts at 100, and the state's word at 73"),
+        ("ready", "lampline", "", {"visible": True}, "the lamp line lies"),
+        ("listening", "lampline", "", {"visible": False}, "the lamp line is dark and the microphone is open"),
+    ],
+)
+def test_a_planted_fault_is_found(
+    planted: Callable[..., list[str]], pose_name: str, item: str, text: str, *, changes: dict[str, object], said: str
+) -> None:
+    found = planted(pose_name, item, text, **changes)
+    assert any(re.search(said, fault) for fault in found), found

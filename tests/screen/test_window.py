@@ -258,7 +258,7 @@ def test_an_unusual_note_is_said(glass: Glass) -> None:
 
 
 def test_closing_from_outside_is_noticed(application: object) -> None:
-    from kiosk.screen.screens import PORTRAIT
+    from kiosk.screen.gallery.studio import PORTRAIT
 
     glass = Glass(PORTRAIT)
     closed: list[int] = []

@@ -11,6 +11,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         Item {   // a lamp going down into two waves
             id: mark
+            objectName: "mark"
             width: bar.t.pick(59, 40); height: width
             anchors.verticalCenter: parent.verticalCenter
             Stroke { width: 24; height: 24; scale: mark.width / 24; transformOrigin: Item.TopLeft; fill: bar.t.brand; d: "M5 13a7 7 0 0 1 14 0z" }

@@ -22,6 +22,7 @@ Item {
 
     Row {
         id: state
+        objectName: "state"
         spacing: cap.t.u(16)
         Rectangle {   // the lamp: filled while the microphone is open, a ring while it is not
             anchors.verticalCenter: parent.verticalCenter

@@ -21,12 +21,12 @@ Item {
         t: row.t; view: row.view; control: row.scene.main; level: row.view.level
         y: row.t.compact ? Math.max(0, (row.t.disc - height) / 2) : (row.t.disc - height) / 2
         x: row.pair ? 0 : row.side
-        width: row.pair ? (row.width - row.t.gap) * (row.three ? 0.36 : 0.6) : row.width - 2 * row.side
+        width: row.pair ? row.three ? (row.width - 2 * row.t.gap) * 0.37 : (row.width - row.t.gap) * 0.6 : row.width - 2 * row.side
     }
     Pill {
         t: row.t; view: row.view; control: row.scene.other
         y: row.t.compact ? Math.max(0, (row.t.disc - height) / 2) : (row.t.disc - height) / 2
-        width: (row.width - row.t.gap) * (row.three ? 0.26 : 0.4)
+        width: row.three ? (row.width - 2 * row.t.gap) * 0.26 : (row.width - row.t.gap) * 0.4
         x: row.width - width
     }
     Row {

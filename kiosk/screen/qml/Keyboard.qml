@@ -3,6 +3,7 @@ import QtQuick
 Rectangle {
     id: pad
     required property var t
+    readonly property bool pane: true          // it covers what lies under it
     required property var view
     readonly property var board: view.keyboard
     property bool upper: board.typed === ""
@@ -15,6 +16,7 @@ Rectangle {
     TapHandler { gesturePolicy: TapHandler.ReleaseWithinBounds }     // between the keys is not beside the keyboard
     component KeyCap: Target {
         id: k
+        readonly property bool key: true
         property string label
         property string icon
         property string kind: "quiet"

@@ -6,7 +6,7 @@ Rectangle {
     readonly property var scene: view.scene
     readonly property string face: scene.face
     color: t.ground
-    Tokens { id: t; view: root.view; hueName: root.scene.hue }
+    Tokens { id: t; objectName: "tokens"; view: root.view; hueName: root.scene.hue }
     Rectangle {
         anchors.fill: parent
         gradient: Gradient { GradientStop { position: 0; color: t.ground } GradientStop { position: 1; color: t.groundDeep } }

@@ -29,7 +29,7 @@ Item {
     Column {
         visible: face.notice
         x: face.noticeX; width: face.width - x - face.t.margin; y: captions.y; spacing: face.t.u(26)
-        Words { objectName: "label"; t: face.t; text: face.scene.word; color: face.t.hue; font { pixelSize: face.t.state; weight: Font.Medium } }
+        Words { objectName: "state"; t: face.t; text: face.scene.word; color: face.t.hue; font { pixelSize: face.t.state; weight: Font.Medium } }
         Repeater {
             model: face.notice ? face.scene.lines : []
             Words { required property string modelData; objectName: "label"; t: face.t; text: modelData; width: face.width - face.noticeX - face.t.margin; wrapMode: Text.Wrap; lineHeight: 1.08 }
@@ -37,6 +37,7 @@ Item {
     }
     Row {
         id: chips
+        objectName: "chips"
         readonly property var list: face.scene.chips
         visible: list.length > 0 && !face.view.large
         spacing: Math.max(face.t.u(20), 5 * face.t.s.mm)
@@ -49,12 +50,13 @@ Item {
     Pill {
         visible: face.notice
         t: face.t; view: face.view; control: face.notice ? face.scene.left[0] : ({})
-        x: face.t.compact ? row.x + row.width * 0.365 : row.x
-        width: face.t.compact ? row.width * 0.355 : (row.width - face.t.gap) * 0.6
+        x: face.t.compact ? row.x + (row.width - 2 * face.t.gap) * 0.37 + face.t.gap : row.x
+        width: face.t.compact ? (row.width - 2 * face.t.gap) * 0.37 : (row.width - face.t.gap) * 0.6
         y: face.t.compact ? row.y : row.y - height - face.t.gap * 1.7
     }
     Controls {
         id: row
+        objectName: "row"
         visible: !face.plain
         t: face.t; view: face.view; scene: face.scene
         x: face.rowX; width: face.width - x - face.t.margin

@@ -43,8 +43,8 @@ QtObject {
     readonly property color voice: c.hues.speaking
 
     readonly property bool calm: view.reduced
-    readonly property int change: view.reduced || view.simple ? 0 : 220
-    readonly property int word: view.reduced ? 0 : 200
+    readonly property int change: view.reduced || view.simple || view.still ? 0 : 220
+    readonly property int word: view.reduced || view.still ? 0 : 200
     function hueOf(name) { return c.hues[name] }
     function fade(colour, a) { return Qt.rgba(colour.r, colour.g, colour.b, a) }
     function mix(a, b, k) { return Qt.rgba(a.r + (b.r - a.r) * k, a.g + (b.g - a.g) * k, a.b + (b.b - a.b) * k, 1) }
