@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings.load import Loaded, load
+from kiosk.settings.load import load
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
         "--endpoint", metavar="URL", help="try this endpoint for once; the Client ID from EXEI_VOICE_CLIENT_ID"
     )
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument(
+        "--packaged", action="store_true", help="try the parts of the program itself instead: plug-ins, window, models"
+    )
     doctor.set_defaults(go=_doctor)
 
     screens = commands.add_parser(
@@ -89,7 +91,8 @@ def parser() -> argparse.ArgumentParser:
     say.set_defaults(go=_say)
 
     glass = commands.add_parser("glass")  # a process of the doctor; not for people
-    glass.add_argument("renderer")
+    glass.add_argument("task", choices=("look", "draw"))
+    glass.add_argument("renderer", nargs="?", default="auto")
     glass.set_defaults(go=_glass)
 
     room = commands.add_parser("room")  # a process of the rehearsal; not for people
@@ -146,15 +149,17 @@ def _rehearse(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from kiosk.app.doctor import doctor
+    from kiosk.app.doctor import doctor, packaged
 
+    if args.packaged:
+        return packaged(as_json=args.json)
     return doctor(load(args.site).settings, args.credentials, endpoint=args.endpoint, as_json=args.json)
 
 
 def _glass(args: argparse.Namespace) -> int:
-    from kiosk.app.checks.glass import tell
+    from kiosk.app.checks import glass, window
 
-    return tell(args.renderer)
+    return glass.tell(args.renderer) if args.task == "look" else window.draw()
 
 
 def _screens(args: argparse.Namespace) -> int:
@@ -191,15 +196,9 @@ def _room(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    loaded: Loaded = load(args.site)
-    rows = [{**row, "value": _plain(row["value"])} for row in loaded.explain()]
-    if args.json:
-        print(json.dumps({"settings": rows}, indent=2, ensure_ascii=False))
-        return 0
-    for row in rows:
-        print(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}    [{row['layer']}]")
-        print(f"    {row['meaning']} Takes effect: {row['takes_effect']}.")
-    return 0
+    from kiosk.app.check import check
+
+    return check(load(args.site), as_json=args.json)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -207,7 +206,3 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is no size: write it as 1080x1920")
     return int(width), int(height)
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

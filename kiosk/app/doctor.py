@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from kiosk import __version__
 from kiosk.app.checks.finding import Examination, Finding, State, examine
 from kiosk.app.checks.list import all_checks
+from kiosk.app.checks.packaged import packaged_checks
 from kiosk.core.fault import Fault
 from kiosk.journal.log import SecretGate
 from kiosk.settings.schema import Settings
@@ -34,6 +35,11 @@ def doctor(settings: Settings, credentials_file: Path | None, *, endpoint: str |
         return Credentials(endpoint, client_id(credentials_file, os.environ), "the command line")
 
     return report(all_checks(settings, credentials), _gate(endpoint, credentials_file), as_json=as_json)
+
+
+def packaged(*, as_json: bool) -> int:
+    """Whether every part of the program itself is there. No settings, no credentials, no devices."""
+    return report(packaged_checks(), SecretGate(), as_json=as_json)
 
 
 def client_id(file: Path | None, environ: Mapping[str, str]) -> str:

@@ -90,7 +90,7 @@ def look(renderer: str, environment: Mapping[str, str] | None = None) -> Glass:
     if sys.platform == "linux" and not any(environment.get(name) for name in VARIABLES):
         raise Skipped("there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)")
     program = [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "kiosk"])]
-    command = [*program, "glass", renderer]
+    command = [*program, "glass", "look", renderer]
     try:
         done = subprocess.run(
             command, env=dict(environment), capture_output=True, text=True, timeout=LOOK_S, check=False

@@ -56,6 +56,7 @@ def _of_the_site(settings: Settings) -> Iterator[Examination]:
     yield "dialect", lambda: site.dialect(settings)
     yield "theme", lambda: site.theme(settings)
     yield "typeface", site.typeface
+    yield "staff PIN", site.staff_pin
 
 
 def _of_the_machine(settings: Settings) -> Iterator[Examination]:

@@ -23,7 +23,7 @@ from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.schema import Settings
 from kiosk.wire import canonical as wire
-from kiosk.wire.credentials import Credentials, is_loopback
+from kiosk.wire.credentials import Credentials, check_endpoint, is_loopback
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.refusals import WHERE, by_error
 from kiosk.wire.tls import client_context
@@ -81,7 +81,10 @@ class Road:
     # --- the steps ------------------------------------------------------------------------------------------------
 
     def _look_up(self) -> str:
-        self._credentials = self._find()
+        found = self._find()
+        asks_first = load_dialect(self._settings.agent.dialect).before is not None
+        check_endpoint(found.endpoint, where=found.source, web=asks_first)
+        self._credentials = found
         return f"endpoint from {self._credentials.source}"
 
     def _resolve(self) -> str:

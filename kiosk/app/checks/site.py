@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.app.checks.finding import Skipped
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.pin import StaffPin
 from kiosk.settings.places import assets
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import find_credentials
@@ -55,6 +56,13 @@ def person(settings: Settings) -> str:
         )
         raise Skipped(f"{how} calls somebody; it is not tried, because it would ring")
     raise Skipped("nobody is named in [person], so the agent is asked for a person")
+
+
+def staff_pin() -> str:
+    """Its state only. Raises `Fault` for a file that cannot be used: that is never "unlocked"."""
+    if StaffPin().chosen:
+        return "chosen, and kept as a salted hash"
+    return "not chosen yet: the first start of `kiosk run` asks for one"
 
 
 def credentials(file: Path | None) -> str:

@@ -1,0 +1,146 @@
+"""`kiosk doctor --packaged`: is every part of the program there? Made for the frozen one, true of a checkout too."""
+
+from __future__ import annotations
+
+import ctypes.util
+import logging
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.app.checks import site
+from kiosk.app.checks.finding import Examination, Skipped
+from kiosk.app.checks.models import models
+from kiosk.app.checks.window import broken, drawn
+from kiosk.audio.sound import load_backend
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.load import load
+from kiosk.settings.places import assets
+from kiosk.settings.schema import Settings, Sound
+from kiosk.wire.dialect import dialect_names, load_dialect
+
+log = logging.getLogger(__name__)
+
+GROUPS = ("kiosk.audio", "kiosk.stt", "kiosk.tts", "kiosk.answers")
+"""Kinds of plug-ins of which the program brings some itself."""
+OPTIONAL_GROUPS = ("kiosk.dialects", "kiosk.inputs", "kiosk.lamps")
+LICENCES = ("LGPL-3.0.txt", "GPL-3.0.txt", "QT.txt", "VERSIONS.txt", "NOTICE.md", "LICENSE")
+
+
+def packaged_checks() -> Iterator[Examination]:
+    yield "program", program
+    yield "plug-ins", plug_ins
+    yield "window", drawn
+    yield "typeface", site.typeface
+    yield "themes", themes
+    yield "dialects", dialects
+    yield "PortAudio", portaudio
+    yield "knowledge", knowledge
+    yield "models", models
+    yield "settings", example
+    yield "rehearsal", rehearsal
+    yield "licences", licences
+
+
+def bundle() -> Path | None:
+    """The folder of the frozen program's parts; None in a checkout."""
+    inside = getattr(sys, "_MEIPASS", None)
+    return Path(inside) if inside else None
+
+
+def program() -> str:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    if bundle() is None:
+        return (
+            f"version {__version__} on Python {python}; not a packaged program but a checkout: the same parts are tried"
+        )
+    return f"version {__version__} on Python {python}, packaged in {Path(sys.executable).parent}"
+
+
+def plug_ins() -> str:
+    """Every registered one loads, whoever brought it."""
+    loaded = []
+    for group in (*GROUPS, *OPTIONAL_GROUPS):
+        registered = sorted(entry_points(group=group), key=lambda point: point.name)
+        if not registered and group in GROUPS:
+            raise broken(f"no plug-in is registered under {group}", Path("the program's metadata"))
+        for point in registered:
+            try:
+                point.load()
+            except Exception as error:  # the plug-in boundary
+                log.exception("the plug-in %s of %s cannot be loaded", point.name, group)
+                raise broken(
+                    f"the plug-in {point.name} of {group} cannot be loaded: {error}", Path(point.value)
+                ) from None
+            loaded.append(f"{group.removeprefix('kiosk.')}/{point.name}")
+    return ", ".join(loaded)
+
+
+def themes() -> str:
+    from kiosk.screen.theme import load as load_theme  # noqa: PLC0415 - with the window only
+
+    names = sorted(file.stem for file in (assets() / "themes").glob("*.toml"))
+    if Settings().screen.theme not in names:
+        raise broken("the themes are missing", assets() / "themes")
+    return ", ".join(load_theme(name).name for name in names)
+
+
+def dialects() -> str:
+    names = dialect_names()
+    if Settings().agent.dialect not in names:
+        raise broken("the dialects are missing", Path("kiosk/wire/dialects"))
+    return ", ".join(load_dialect(name).name for name in names)
+
+
+def portaudio() -> str:
+    """The library loads, and in a frozen program it is the one that came with it."""
+    load_backend(Sound(backend="portaudio"))
+    found = ctypes.util.find_library("portaudio")
+    inside = bundle()
+    if inside is not None and (found is None or inside not in Path(found).parents):
+        raise broken("PortAudio is not in the package: sound would work only where the system has it", inside)
+    return f"loads ({Path(found).name if found else 'from the wheel'})"
+
+
+def knowledge() -> str:
+    from kiosk.service.embed import TOKENIZER  # noqa: PLC0415
+    from kiosk.service.knowledge import read  # noqa: PLC0415
+
+    if not TOKENIZER.is_file():
+        raise broken("the tokenizer is missing", TOKENIZER)
+    return f"{len(read(assets() / 'knowledge' / 'harbour-museum.md').entries)} entries of the demo agent"
+
+
+def example() -> str:
+    """Read as a site's file would be, without what the environment says."""
+    loaded = load(assets() / "sites" / "example.toml", {})
+    if loaded.settings != Settings():
+        raise broken("the example of a site differs from the defaults", assets() / "sites" / "example.toml")
+    return "the example of a site is there and shows the defaults"
+
+
+def rehearsal() -> str:
+    visit = files("kiosk.rehearsal") / "visits" / "harbour.toml"
+    if not visit.is_file():
+        raise broken("the rehearsal's visit is missing", Path("kiosk/rehearsal/visits"))
+    return "the visit of `kiosk rehearse` is there"
+
+
+def licences() -> str:
+    """Without these texts beside it, a frozen program must not be passed on (LGPL, among others)."""
+    if bundle() is None:
+        raise Skipped("they stand in NOTICE.md, and packaging/freeze collects their texts")
+    folder = Path(sys.executable).parent / "licences"
+    missing = [name for name in LICENCES if not (folder / name).is_file()]
+    if missing:
+        raise Fault(
+            f"the licence text {missing[0]} is missing",
+            where=str(folder),
+            remedy="freeze the program again; without it this folder must not be passed on",
+            code=ExitCode.MISSING_PACKAGE,
+        )
+    texts = sum(1 for file in folder.rglob("*") if file.is_file())
+    return f"{texts} texts in {folder.name}/, how to exchange Qt in QT.txt"
