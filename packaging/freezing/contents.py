@@ -77,14 +77,14 @@ LIBRARIES_DROPPED = (
 )
 
 SYSTEM_LIBRARIES = (
-    *("libasound.so", "libpulse", "libjack", "libGL", "libEGL", "libdrm", "libgbm", "libX11", "libxcb.so", "libXau"),
+    *("libasound.so", "libpulse", "libGL", "libEGL", "libdrm", "libgbm", "libX11", "libxcb.so", "libXau"),
     *("libXdmcp", "libfontconfig", "libfreetype", "libstdc++", "libgcc_s", "libglib-", "libgio-", "libgobject-"),
     *("libgmodule-", "libgthread-", "libsystemd", "libdbus-1", "libwayland", "libharfbuzz", "libudev", "libinput"),
     *("libmtdev", "libevdev", "libz.so", "libexpat", "libffi.so", "libpcre", "libmount", "libblkid", "libselinux"),
     *("libbsd", "libmd.so", "libuuid", "libpng", "libbrotli", "libcap", "libgcrypt", "libgpg-error", "liblz4"),
     *("liblzma", "libzstd", "libkrb5", "libk5crypto", "libgssapi", "libcom_err", "libkeyutils", "libresolv"),
     *("libxkbcommon", "libICE", "libSM", "libX", "libxcb-", "libpixman", "libthai", "libdatrie", "libfribidi"),
-    *("libgraphite2", "libjpeg.so", "libdb-", "libreadline", "libncurses", "libtinfo"),
+    *("libgraphite2", "libjpeg.so", "libreadline", "libncurses", "libtinfo"),
 )
 """Beginnings of names of libraries that the machine gives that the program runs on (packaging/system-packages.txt).
 
