@@ -198,14 +198,26 @@ def read_colour(text: str) -> tuple[int, int, int]:
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
 
 
+LIGHT_SHARES = (0.2126, 0.7152, 0.0722)  # of red, green and blue
+
+
+def linear(channel: int) -> float:
+    """Light of a colour channel of 0 to 255, from 0 to 1 (sRGB)."""
+    share = channel / 255
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
 def luminance(colour: str) -> float:
     """Relative luminance, 0 black to 1 white (WCAG 2.2)."""
-    channels = [c / 255 for c in read_colour(colour)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return sum(share * linear(c) for share, c in zip(LIGHT_SHARES, read_colour(colour), strict=True))
 
 
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
+    return ratio(luminance(one), luminance(other))
+
+
+def ratio(one: float, other: float) -> float:
+    """Contrast of two luminances."""
+    darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)

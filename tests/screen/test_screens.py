@@ -7,22 +7,26 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core.session import Note, Phase
-from kiosk.screen.gallery import geometry
-from kiosk.screen.gallery.draw import Picture, chosen, everything, judged
+from kiosk.screen.gallery import geometry, ink
+from kiosk.screen.gallery.draw import THEMES, Picture, chosen, everything, judged
 from kiosk.screen.gallery.poses import TALKS, pose, poses
 from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, SHAPES, SMALL, Shape, Studio
-from kiosk.settings.schema import Settings
+from kiosk.settings.schema import Screen, Settings
 
 USUAL = (PORTRAIT, LANDSCAPE, SMALL)
 MIRRORED = ("de", "ar")  # the layout for them is being built; leaves with it
 
 
-def wrong_in(pictures: tuple[Picture, ...]) -> list[str]:
-    return [f"{picture.name}: {fault}" for picture, _, faults in judged(pictures, Settings()) for fault in faults]
+INKED = ("attract", "notice", "hearing", "speaking", "interrupted", "typing", "stillthere", "farewell", "rated")
+
+
+def wrong_in(pictures: tuple[Picture, ...], *, inked: bool = False) -> list[str]:
+    drawn = judged(pictures, Settings(), inked=inked)
+    return [f"{picture.name}: {fault}" for picture, _, faults in drawn for fault in faults]
 
 
 @pytest.mark.parametrize("shape", USUAL, ids=lambda shape: shape.name)
@@ -34,7 +38,13 @@ def test_every_state_fits_in_every_language(application: QGuiApplication, shape:
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 def test_every_state_fits_every_glass_in_every_language_and_theme(application: QGuiApplication, shape: Shape) -> None:
-    assert wrong_in(everything(shapes=[shape])) == []
+    assert wrong_in(everything(shapes=[shape]), inked=True) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_word_and_outline_stands_out_from_what_is_behind_it(application: QGuiApplication, theme: str) -> None:
+    pictures = everything([theme], [PORTRAIT, LANDSCAPE])
+    assert wrong_in(tuple(p for p in pictures if p.language == "en" and p.pose in INKED), inked=True) == []
 
 
 def test_every_phase_and_every_note_has_a_pose() -> None:
@@ -116,3 +126,55 @@ def test_a_planted_fault_is_found(
 ) -> None:
     found = planted(pose_name, item, text, **changes)
     assert any(re.search(said, fault) for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("pose_name", "item", "text", "changes", "said"),
+    [
+        ("ready", "note", "", {"color": QColor("#3A4048")}, "Hold Talk.* in #3a4048 has a contrast of 1.*4.5:1"),
+        ("ready", "note", "", {"opacity": 0.4}, "Hold Talk.* has a contrast of"),
+        ("ready", "note", "", {"color": QColor("#0A0F14")}, "Hold Talk.* cannot be seen"),
+        ("attract", "label", "Touch", {"y": -560.0}, "Touch here.* has a contrast of"),  # upon the lamp
+        ("ready", "target", "Mute", {"opacity": 0.3}, "the outline of 'Mute.*3:1 is needed"),
+        ("ready", "target", "Mute", {"opacity": 0.2}, "icon mute.* has a contrast of .*3:1 is needed"),
+    ],
+)
+def test_planted_faintness_is_found(
+    planted: Callable[..., list[str]],
+    studio: Studio,
+    *,
+    pose_name: str,
+    item: str,
+    text: str,
+    changes: dict[str, object],
+    said: str,
+) -> None:
+    planted(pose_name, item, text, **changes)
+    QGuiApplication.processEvents()
+    found = ink.faint(studio.window)
+    assert any(re.search(said, fault) for fault in found), found
+
+
+def test_what_moves_between_states_is_found() -> None:
+    seen = {"ready": {"the pill": (100.0, 200.0)}, "thinking": {"the pill": (100.4, 200.0)}}
+    assert geometry.wandering(seen) == []
+    seen["speaking"] = {"the pill": (100.0, 212.0)}
+    assert geometry.wandering(seen) == ["speaking: the pill stands at (100.0, 212.0), and in ready at (100.0, 200.0)"]
+
+
+def test_the_state_s_word_and_the_pill_are_watched(studio: Studio) -> None:
+    studio.pose(pose("ready"))
+    assert geometry.marks(studio.window) == {"the state's word (usual)": (890,), "the pill": (339, 1606, 402)}
+    studio.pose(pose("speaking-large"))
+    assert "the state's word (large)" in geometry.marks(studio.window)
+
+
+def test_controls_out_of_reach_are_found(application: QGuiApplication) -> None:
+    wrong = []
+    for bottom_mm in (0, 700, 1100):
+        glass = Studio(PORTRAIT, Settings(screen=Screen(bottom_mm=bottom_mm)))
+        glass.pose(pose("ready"))
+        wrong.append(geometry.faults(glass.window, pose("ready").session))
+        glass.close()
+    assert wrong[:2] == [[], []]
+    assert any("'large'" in fault and fault.endswith("is too high") for fault in wrong[2])

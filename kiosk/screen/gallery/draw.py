@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.screen.gallery import geometry
+from kiosk.screen.gallery import geometry, ink
 from kiosk.screen.gallery.poses import TALKS, pose, poses
 from kiosk.screen.gallery.sheets import Print, print_of, sheets
 from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, SHAPES, SMALL, Shape, Studio
@@ -126,9 +126,13 @@ def draw(out: Path, pictures: Iterable[Picture], site: Settings) -> Drawn:
     return Drawn(sum(map(len, prints.values())), tuple(written), tuple(faults))
 
 
-def judged(pictures: Iterable[Picture], site: Settings) -> Iterator[tuple[Picture, QImage | None, list[str]]]:
+def judged(
+    pictures: Iterable[Picture], site: Settings, *, inked: bool = True
+) -> Iterator[tuple[Picture, QImage | None, list[str]]]:
     """Each picture with what is wrong with it; at the end of a glass, a theme and a language, without an image, what
     moved between its states. One window for each glass and theme: the language changes in it.
+
+    inked  contrast is measured on the pixels too, which takes three times as long
     """
     by_window = sorted(pictures, key=lambda p: (SHAPES.index(p.shape) if p.shape in SHAPES else -1, p.theme))
     for (shape, theme), of_window in groupby(by_window, key=lambda p: (p.shape, p.theme)):
@@ -140,7 +144,9 @@ def judged(pictures: Iterable[Picture], site: Settings) -> Iterator[tuple[Pictur
                 posed = pose(picture.pose, picture.language)
                 studio.pose(posed)
                 places[picture.pose] = geometry.marks(studio.window)
-                yield picture, studio.image(), geometry.faults(studio.window, posed.session)
+                image = studio.image()
+                wrong = geometry.faults(studio.window, posed.session)
+                yield picture, image, wrong + (ink.faint(studio.window) if inked else [])
             yield picture, None, geometry.wandering(places)
         studio.close()
 

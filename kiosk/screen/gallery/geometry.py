@@ -47,6 +47,7 @@ class Standing:
     mirrored: bool
     texts: tuple[Thing, ...]
     controls: tuple[Thing, ...]
+    icons: tuple[Thing, ...]
     named: Mapping[str, Box]
 
     def start(self, place: Box) -> float:
@@ -68,7 +69,7 @@ def look(window: Window) -> Standing:
         above = (pane for later, pane in panes if later > number and not seen[later].isAncestorOf(item))
         return any(pane.holds(Box(*place.middle, *place.middle)) for pane in above)
 
-    texts, controls = [], []
+    texts, controls, icons = [], [], []
     named: dict[str, Box] = {}
     for number, item in enumerate(seen):
         place = place_of(item)
@@ -80,6 +81,8 @@ def look(window: Window) -> Standing:
             texts.append(Thing(item, place, str(item.property("text"))[:40]))
         elif is_control(item) and item.isEnabled():
             controls.append(Thing(item, place, _name(item)))
+        elif is_icon(item):
+            icons.append(Thing(item, place, f"icon {item.property('name')}"))
     view = window.view
     return Standing(
         glass,
@@ -88,6 +91,7 @@ def look(window: Window) -> Standing:
         bool(view.property("mirrored")),
         tuple(texts),
         tuple(controls),
+        tuple(icons),
         named,
     )
 
@@ -239,6 +243,11 @@ def is_control(item: QQuickItem) -> bool:
     return item.property("main") is not None and item.property("down") is not None
 
 
+def is_icon(item: QQuickItem) -> bool:
+    """One that is drawn: `Icon.qml` has a name and a tint."""
+    return item.property("tint") is not None and bool(item.property("name"))
+
+
 def place_of(item: QQuickItem) -> Box | None:
     """Where it stands, a text where its letters are; None when it is clipped away."""
     place = _box(item)
@@ -261,10 +270,10 @@ def place_of(item: QQuickItem) -> Box | None:
 
 def _clipped(item: QQuickItem) -> list[QQuickItem]:
     """What it is clipped by, from the inside out."""
-    return [parent for parent in _ancestors(item) if parent.clip()]
+    return [parent for parent in ancestors(item) if parent.clip()]
 
 
-def _ancestors(item: QQuickItem) -> Iterator[QQuickItem]:
+def ancestors(item: QQuickItem) -> Iterator[QQuickItem]:
     parent: QQuickItem | None = item.parentItem()
     while parent is not None:
         yield parent
@@ -278,7 +287,7 @@ def _margin(root: QQuickItem) -> float:
 
 
 def _aside(item: QQuickItem) -> bool:
-    return bool(item.property("aside")) or any(parent.property("aside") for parent in _ancestors(item))
+    return bool(item.property("aside")) or any(parent.property("aside") for parent in ancestors(item))
 
 
 def _box(item: QQuickItem, local: QRectF | None = None) -> Box:

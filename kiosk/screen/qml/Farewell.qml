@@ -49,7 +49,7 @@ Item {
                     t: face.t; main: true
                     objectName: "face" + modelData[1]
                     width: Math.max(faces.size, word.implicitWidth); height: faces.size + word.height + face.t.u(16)
-                    opacity: face.view.rated > -2 && !chosen ? 0.45 : 1
+                    opacity: face.view.rated > -2 && !chosen ? 0.75 : 1
                     onHit: face.view.rate(modelData[1])
                     Rectangle {
                         anchors.horizontalCenter: parent.horizontalCenter

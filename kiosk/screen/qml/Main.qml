@@ -34,9 +34,10 @@ Rectangle {
     BrandBar {
         t: root.tokens; view: root.view
         tools: root.face === "talk"
-        x: t.margin; y: Math.max(t.u(12), t.pick(92, 62) - height / 2); width: root.width - 2 * t.margin
+        x: t.margin; y: Math.max(lampline.height + t.u(8), t.pick(92, 62) - height / 2); width: root.width - 2 * t.margin
     }
     Rectangle {   // on exactly while something may leave the microphone
+        id: lampline
         objectName: "lampline"
         visible: root.scene.lamp
         width: parent.width; height: Math.max(t.pick(10, 7), 2.4 * root.view.sizes.mm); color: t.hue
