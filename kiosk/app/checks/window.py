@@ -35,6 +35,7 @@ def draw() -> int:
     from kiosk.audio import open_sound  # noqa: PLC0415
     from kiosk.screen import window as screen  # noqa: PLC0415
     from kiosk.screen.tongue import FOLDER, spoken  # noqa: PLC0415
+    from kiosk.settings.languages import of_window  # noqa: PLC0415
     from kiosk.settings.schema import Settings, Sound  # noqa: PLC0415
     from kiosk.wire.backoff import Backoff  # noqa: PLC0415
     from kiosk.wire.dialect import load_dialect  # noqa: PLC0415
@@ -46,11 +47,11 @@ def draw() -> int:
         component = QQmlComponent(engine, QUrl.fromLocalFile(str(page)))
         if component.isError():
             raise broken(component.errors()[0].toString(), page)
-    languages = ["en", *sorted(file.stem for file in FOLDER.glob("*.qm"))]
+    settings = Settings(sound=Sound(backend="wav"))
+    languages = sorted({*of_window(), *settings.words})  # the example house's words name what comes with the program
     for language in languages:
         if spoken(language) is None:
             raise broken(f"the translation {language} cannot be read or is not whole", FOLDER / f"{language}.qm")
-    settings = Settings(sound=Sound(backend="wav"))
     microphone, speaker = open_sound(settings.sound, settings.capture)
     kiosk = Kiosk(
         policy=policy_of(settings, load_dialect(settings.agent.dialect)),
