@@ -60,6 +60,12 @@ def _visible(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
+def reads_leftwards(text: str) -> bool:
+    """The first letter with a direction decides (Unicode bidirectional algorithm, rule P2)."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
+
+
 def host(text: str) -> Caption:
     return Caption(text, Tone.HOST, ALL)
 

@@ -6,13 +6,14 @@ The paragraph is shaped whole (bidirectional order, line breaks); QML then draws
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
+
+from kiosk.screen.caption import reads_leftwards
 
 FAMILY = "Readex Pro"
 MOST_WORDS = 72  # of a page: as many places as the QML keeps ready
@@ -125,7 +126,7 @@ class Setter:
         joined = bool(RIGHT_TO_LEFT.search(text))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        direction = Qt.LayoutDirection.RightToLeft if _reads_leftwards(text) else Qt.LayoutDirection.LeftToRight
+        direction = Qt.LayoutDirection.RightToLeft if reads_leftwards(text) else Qt.LayoutDirection.LeftToRight
         option.setTextDirection(direction)
         option.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         layout = QTextLayout(text, self._font(joined))
@@ -137,7 +138,7 @@ class Setter:
             rows.append(line)
         layout.endLayout()
         found: list[list[Word]] = []
-        leftwards = _reads_leftwards(text)
+        leftwards = reads_leftwards(text)
         for number, line in enumerate(rows):
             shift = self.width - line.naturalTextWidth() if leftwards else 0.0
             begin, end = line.textStart(), line.textStart() + line.textLength()
@@ -167,9 +168,3 @@ def _glyphs(line: QTextLine, begin: int, end: int) -> tuple[float, float]:
     origins = [point.x() for run in line.glyphRuns(begin, end - begin) for point in run.positions()]
     left = min(origins, default=0.0)
     return left, max((rect.right() for rect in rects), default=left) - left
-
-
-def _reads_leftwards(text: str) -> bool:
-    """The first letter with a direction decides (Unicode bidirectional algorithm, rule P2)."""
-    kinds = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"

@@ -73,7 +73,7 @@ class View(QObject):
         self._still = still
         self.board = Keyboard(self._hand_over, self._note_typing)
         self.board.setParent(self)
-        self.board.speak(self._words.language)
+        self.board.speak(self._words.language, self._words.languages)
         self._hand = Hand(hands, lambda: self._words, self.board.open, lambda: None)
         self._scene = scene_of(session, time.monotonic(), self._words)
         self._sizes: Sizes | None = None
@@ -113,7 +113,7 @@ class View(QObject):
     def _speak(self, language: str) -> None:
         """The window speaks another language from now on."""
         self._words = self._words_in(language)
-        self.board.speak(self._words.language)
+        self.board.speak(self._words.language, self._words.languages)
         self._setter = None
         self.words_changed.emit()
 

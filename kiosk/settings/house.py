@@ -79,7 +79,7 @@ MUSEUM = {
         guide="Maren",
         offer="Fragen Sie mich nach den Gezeiten, nach Karten, der alten Fähre oder einem Kaffee.",
         invitation="Guten Tag. Was darf ich Ihnen zeigen?",
-        choices=("Öffnungszeiten", "Weg ohne Stufen", "Café finden"),
+        choices=("Öffnungszeiten", "Barrierefrei", "Café finden"),
         notice=(
             "Sie sprechen mit einer KI. Sie hört nur zu, solange die Linie oben am Bildschirm leuchtet.",
             "Ihre Worte gehen an die KI, damit sie antworten kann.",
