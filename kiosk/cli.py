@@ -112,6 +112,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(fault.code)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `kiosk check | head`: whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # as the shell says it
     except Exception:
         log.exception("the program ends because of a fault of its own")
         return ExitCode.CRASH

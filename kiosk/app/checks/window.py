@@ -22,7 +22,17 @@ SIZE = (540, 960)
 
 
 def draw() -> int:
-    """The child: loads every QML file by itself, opens the window, waits for a frame, and says what it saw as JSON."""
+    """The child: says as a line of JSON what it saw, or what is wrong and where."""
+    try:
+        print(json.dumps(_see()))
+    except Fault as fault:
+        print(json.dumps({"what": fault.what, "where": fault.where}))
+        return int(fault.code)
+    return 0
+
+
+def _see() -> dict[str, Any]:
+    """Loads every QML file by itself, speaks every language, opens the window, waits for a frame."""
     import qasync  # noqa: F401, PLC0415 - `kiosk run` needs it beside Qt
     from PySide6.QtCore import QEventLoop, QUrl  # noqa: PLC0415
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
@@ -70,8 +80,7 @@ def draw() -> int:
     if window.first_frame_at is None or len(colours) < 8:
         raise broken("the window stays empty", screen.QML)
     window.close()
-    print(json.dumps({"pages": len(pages), "languages": languages, "colours": len(colours)}))
-    return 0
+    return {"pages": len(pages), "languages": languages, "colours": len(colours)}
 
 
 def drawn() -> str:
@@ -82,10 +91,12 @@ def drawn() -> str:
         done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=WITHIN_S, check=False)
     except subprocess.TimeoutExpired:
         raise broken(f"the window did not open within {WITHIN_S:.0f} s", Path("kiosk glass draw")) from None
-    if done.returncode != 0 or not done.stdout.strip():
+    if not done.stdout.strip():  # Qt has ended it, and its last words say why
         said = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"]
-        raise broken(f"the window cannot be drawn: {said[-1].removeprefix('kiosk: ')}", Path("kiosk glass draw"))
+        raise broken(f"the window cannot be drawn: {said[-1]}", Path("kiosk glass draw"))
     seen = json.loads(done.stdout.splitlines()[-1])
+    if "what" in seen:
+        raise broken(seen["what"], Path(seen["where"]))
     return f"{seen['pages']} QML files load, the window draws offscreen, and speaks {', '.join(seen['languages'])}"
 
 
