@@ -34,9 +34,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
     run.set_defaults(go=_run)
 
-    demo = commands.add_parser("demo", parents=[common], help="the kiosk with the local agent; Ctrl-C leaves")
+    demo = commands.add_parser("demo", parents=[common], help="the kiosk with the local agent, unlocked: Esc leaves")
     demo.add_argument("--windowed", action="store_true", help="in a window on a desk, not full-screen")
     demo.set_defaults(go=_demo)
+
+    pin = commands.add_parser("pin", parents=[common], help="choose the staff PIN anew, on this terminal")
+    pin.set_defaults(go=_pin)
 
     service = commands.add_parser("service", parents=[common], help="the local Voice API")
     service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")
@@ -128,13 +131,41 @@ def _run(args: argparse.Namespace) -> int:
     credentials = find_credentials(args.credentials)
     if args.headless:
         return run_headless(settings, credentials, stdio=args.stdio)
-    return run_windowed(settings, credentials, stdio=args.stdio, windowed=args.windowed)
+    from kiosk.app.instance import only_instance
+
+    with only_instance():
+        return run_windowed(
+            settings,
+            credentials,
+            stdio=args.stdio,
+            windowed=args.windowed,
+            site_file=args.site,
+            credentials_file=args.credentials,
+        )
 
 
 def _demo(args: argparse.Namespace) -> int:
     from kiosk.app.demo import demo
 
     return demo(load(args.site).settings, site_file=args.site, windowed=args.windowed)
+
+
+def _pin(args: argparse.Namespace) -> int:
+    """For whoever forgot it: who may use this account of the machine may choose another. A running kiosk takes it."""
+    from getpass import getpass
+
+    from kiosk.settings.pin import StaffPin
+
+    pin = StaffPin(load(args.site).settings.staff.pin_file)
+    typed = getpass("New staff PIN, 4 to 12 digits: ")
+    if getpass("Once more: ") != typed:
+        print("kiosk: Those two were not the same. Nothing has changed.", file=sys.stderr)
+        return ExitCode.USAGE
+    if not pin.choose(typed).ok:
+        print("kiosk: That is too easy to guess: 4 to 12 digits, not all the same, not in a row.", file=sys.stderr)
+        return ExitCode.USAGE
+    print(f"The new PIN is in force ({pin.file}).")
+    return 0
 
 
 def _service(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kiosk.app.instance import only_instance
 from kiosk.app.run import require_display, run_windowed
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.schema import Settings
@@ -18,6 +19,11 @@ from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials
 def demo(settings: Settings, *, site_file: Path | None, windowed: bool) -> int:
     """Starts the service on a free port of this machine, then the window. Raises `Fault` as both do."""
     require_display()
+    with only_instance():
+        return _demo(settings, site_file, windowed=windowed)
+
+
+def _demo(settings: Settings, site_file: Path | None, *, windowed: bool) -> int:
     client_id = f"demo-{secrets.token_urlsafe(16)}"
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
     site = [] if site_file is None else ["--site", str(site_file)]
@@ -30,8 +36,8 @@ def demo(settings: Settings, *, site_file: Path | None, windowed: bool) -> int:
     )
     try:
         credentials = Credentials(_endpoint(service), client_id, "this demo")
-        print("The demo is unlocked: close the window or press Ctrl-C to leave.", flush=True)
-        return run_windowed(settings, credentials, stdio=False, windowed=windowed)
+        print("The demo is unlocked: Esc leaves, and so do Ctrl-C here and the staff corner.", flush=True)
+        return run_windowed(settings, credentials, stdio=False, windowed=windowed, locked=False, site_file=site_file)
     finally:
         service.terminate()
         try:

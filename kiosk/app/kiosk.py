@@ -216,7 +216,7 @@ class Kiosk:
         self.speaker.feed(chime_id, chime(name), CHIME_RATE)
         self.speaker.end(chime_id)
 
-    def _run(self, errand: Coroutine[None, None, None], name: str) -> None:
+    def errand(self, errand: Coroutine[None, None, None], name: str) -> None:
         """Beside the steps; the program does not wait for its end."""
         assert self._tasks is not None
         task = self._tasks.create_task(errand, name=name)
@@ -225,7 +225,7 @@ class Kiosk:
 
     def _call(self) -> None:
         if self._caller is not None:
-            self._run(self._call_with(self._caller), "call a person")
+            self.errand(self._call_with(self._caller), "call a person")
 
     async def _call_with(self, caller: Caller) -> None:
         visit = self.session.visit
@@ -349,7 +349,7 @@ class Kiosk:
         self.dispatch(ev.SoundLost(part))
         if cut is not None:
             self.dispatch(ev.PlaybackStalled(cut))
-        self._run(self._reopen(part), f"reopen {part}")
+        self.errand(self._reopen(part), f"reopen {part}")
 
     async def _reopen(self, part: Part) -> None:
         device = self.microphone if part is Part.MICROPHONE else self.speaker

@@ -13,12 +13,15 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from kiosk.app.assembly import link_maker, policy_of
+from kiosk.app.checks.list import quiet_checks
 from kiosk.app.kiosk import Kiosk, no_probe
 from kiosk.app.lag import LoopLag
 from kiosk.app.pipe import obey, probe_to
+from kiosk.app.staff import StaffDesk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core.fault import ExitCode, Fault
@@ -28,6 +31,8 @@ from kiosk.core.session import Session
 from kiosk.device.peripherals import Lines, PipeLamp, Reporter
 from kiosk.device.person import PersonCaller
 from kiosk.journal import log as journal
+from kiosk.settings import places
+from kiosk.settings.pin import StaffPin
 from kiosk.settings.schema import Settings
 from kiosk.wire.backoff import Backoff
 from kiosk.wire.credentials import Credentials
@@ -38,8 +43,19 @@ log = logging.getLogger(__name__)
 SWITCH_INTERVAL_S = 0.0005
 """Brings the audio callback's p99 under busy Python from 14 to 5 ms (measured; the default is 5 ms)."""
 
-ShowWindow = Callable[[Kiosk, Callable[[], None]], Any]
-"""(engine, told when the window was closed from outside) -> the window, which must be kept."""
+
+class Shutdown(asyncio.Event):
+    """Set when the program is to end; with which exit code."""
+
+    code = ExitCode.STAFF_LEFT
+
+    def leave(self, code: ExitCode) -> None:
+        self.code = code
+        self.set()
+
+
+ShowWindow = Callable[[Kiosk, Shutdown], Any]
+"""(engine, how to end it) -> the window, which must be kept."""
 
 
 class DarkLamp:
@@ -55,10 +71,27 @@ def run_headless(settings: Settings, credentials: Credentials, *, stdio: bool) -
     return asyncio.run(engine(settings, credentials, stdio=stdio))
 
 
-def run_windowed(settings: Settings, credentials: Credentials, *, stdio: bool, windowed: bool) -> int:
-    """The same with the window, on one loop with Qt. `windowed`: on a desk, not full-screen."""
+def run_windowed(
+    settings: Settings,
+    credentials: Credentials,
+    *,
+    stdio: bool,
+    windowed: bool,
+    locked: bool = True,
+    site_file: Path | None = None,
+    credentials_file: Path | None = None,
+) -> int:
+    """The same with the window, on one loop with Qt.
+
+    windowed   on a desk, not full-screen
+    locked     leaving needs the staff PIN, which is chosen first where there is none
+    site_file, credentials_file  as named on the command line, for the staff panel
+    """
     require_display()
     prepare(settings, credentials)
+    pin = StaffPin(settings.staff.pin_file) if locked else None
+    pin_needed = pin is not None and not pin.chosen
+    in_force = site_file or places.config() / "site.toml"
     import qasync  # noqa: PLC0415 - Qt is loaded only by a kiosk that has a window
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
 
@@ -67,14 +100,23 @@ def run_windowed(settings: Settings, credentials: Credentials, *, stdio: bool, w
     application = QGuiApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)  # a closed window never ends Qt behind our back
 
-    def show(kiosk: Kiosk, on_closed: Callable[[], None]) -> Window:
-        window = Window(settings, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed)
+    def show(kiosk: Kiosk, shutdown: Shutdown) -> Window:
+        desk = StaffDesk(
+            kiosk,
+            pin,
+            device_id=settings.site.device_id,
+            settings_file=in_force.name if in_force.exists() else "",
+            examine=lambda: quiet_checks(settings, credentials_file),
+            leave=shutdown.leave,
+        )
+        window = Window(settings, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed, staff=desk)
+        desk.repairs = lambda: window.lockdown.repairs
         kiosk.observers.append(window.changed)
-        window.on_closed = on_closed if windowed else window.show
+        window.on_closed = shutdown.set
         window.show()
         return window
 
-    main: Coroutine[Any, Any, int] = engine(settings, credentials, stdio=stdio, show=show)
+    main: Coroutine[Any, Any, int] = engine(settings, credentials, stdio=stdio, show=show, pin_needed=pin_needed)
     code: int = qasync.run(main)
     return code
 
@@ -101,7 +143,14 @@ def prepare(settings: Settings, credentials: Credentials) -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
-async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, show: ShowWindow | None = None) -> int:
+async def engine(
+    settings: Settings,
+    credentials: Credentials,
+    *,
+    stdio: bool,
+    show: ShowWindow | None = None,
+    pin_needed: bool = False,
+) -> int:
     """Builds everything, runs until shutdown, leaves nothing behind."""
     lines = Lines() if stdio else None
     probe = probe_to(lines) if lines else no_probe
@@ -118,14 +167,15 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
         lamp=lamp,
         probe=probe,
         caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
+        pin_needed=pin_needed,
     )
-    shutdown = asyncio.Event()
+    shutdown = Shutdown()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
             loop.add_signal_handler(number, shutdown.set)
     lag = LoopLag(loop)
-    window = show(kiosk, shutdown.set) if show else None
+    window = show(kiosk, shutdown) if show else None
     if window is not None:
         window.on_first_frame = lambda at: probe("first_frame", at)
     reporter = Reporter(lines) if lines else None
@@ -158,7 +208,7 @@ async def engine(settings: Settings, credentials: Credentials, *, stdio: bool, s
         gc.enable()
         if window is not None:
             window.close()
-    return ExitCode.STAFF_LEFT
+    return shutdown.code
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *args: Any) -> None:

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     MISSING_PACKAGE = 29
     VISIT_FAILED = 30
     MACHINE = 31
+    ALREADY_RUNNING = 32
 
 
 class Fault(Exception):

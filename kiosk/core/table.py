@@ -66,6 +66,7 @@ TABLE: tuple[Row, ...] = (
     row(EVERYWHERE, ev.SoundBack, None, do.note_sound_back),
     row(EVERYWHERE - {P.SETUP, P.STAFF}, ev.StaffUnlocked, P.STAFF, do.leave_visit),
     row(P.STAFF, ev.StaffLocked, P.RESETTING),
+    row(P.STAFF, ev.Touched, None, do.enter_staff),  # the panel closes when nobody works at it any more
     row(P.STAFF, ev.Due, P.RESETTING, guard=when.due(Timer.LIMIT)),
     # --- a visit begins
     row(P.ATTRACT, ev.Touched, P.NOTICE, do.begin_visit, when.notice_needed),

@@ -33,12 +33,14 @@ from kiosk.rehearsal.steps import RoomSetting
 from kiosk.rehearsal.visit import Visit, load
 from kiosk.rehearsal.visitor import Line, prepare
 from kiosk.settings import places
+from kiosk.settings.pin import StaffPin
 from kiosk.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
 SERVICE_READY_S = 180.0  # a first start loads and times the speech models
 KIOSK_READY_S = 30.0
+STAFF_PIN = "274961"  # of the rehearsed kiosk, so that it lets visitors in at once
 VISIT_S = 300.0
 QUIT_S = 10.0
 DRAWN_S = 15.0  # until the kiosk's first picture is on the display
@@ -189,11 +191,14 @@ class Rehearsal:
         endpoint = f"ws://127.0.0.1:{ready['port']}{ready.get('path', '/v1/voice')}"
         with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(f"endpoint = {json.dumps(endpoint)}\nclient_id = {json.dumps(client_id)}\n")
+        pin = StaffPin(sound.root / "staff-pin.json")
+        pin.choose(STAFF_PIN)
         env = sound.env(
             KIOSK_AGENT__DIALECT="exei-voice",
             KIOSK_SOUND__BACKEND="portaudio",
             KIOSK_SOUND__MICROPHONE=MICROPHONE,
             KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
+            KIOSK_STAFF__PIN_FILE=str(pin.file),
         )
         words = ["run", "--stdio", "--credentials", str(credentials), *self._site]
         if display is None:

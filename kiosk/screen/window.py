@@ -7,16 +7,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QOffscreenSurface, QOpenGLContext
-from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
+from PySide6.QtQml import QQmlComponent
+from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow, QSGRendererInterface
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.legible import MM_PER_INCH, pixels_per_mm, sizes
-from kiosk.core.ports import Hands, Microphone, Speaker
+from kiosk.core.ports import Hands, Microphone, Speaker, Staff
 from kiosk.core.session import Session
 from kiosk.screen import theme as themes
 from kiosk.screen.controls import controls
+from kiosk.screen.lockdown import Knock, Lockdown
+from kiosk.screen.staff import StaffView
 from kiosk.screen.tongue import Tongues
 from kiosk.screen.view import View
 from kiosk.settings.places import assets
@@ -25,6 +28,7 @@ from kiosk.settings.schema import Settings
 log = logging.getLogger(__name__)
 
 QML = Path(__file__).parent / "qml" / "Main.qml"
+STAFF_QML = QML.with_name("Staff.qml")
 PLAUSIBLE_MM = (120.0, 3000.0)  # diagonals; displays have been seen to report 0, and the size of a projector's lamp
 ASSUMED_IN = {True: 21.5, False: 32.0}  # portrait, landscape, where nothing is known
 DESK_SIZE = 0.8  # of the free height, with --windowed
@@ -77,12 +81,14 @@ class Window:
         speaker: Speaker,
         *,
         windowed: bool,
+        staff: Staff | None = None,
         session: Session | None = None,
         size: tuple[int, int] | None = None,
         still: bool = False,
     ) -> None:
         """Raises `Fault` for a theme, font or language that cannot be used.
 
+        staff  what staff can do behind the PIN pad; None: there is no way there
         size   pixels, for pictures and tests
         still  time stands still, for pictures
         """
@@ -95,6 +101,7 @@ class Window:
         self._session = session or Session()
         self._due = False
         self._wipe = False
+        self._mm = 1.0
         theme = themes.load(settings.theme)
         tongues = Tongues(site)
         load_fonts()
@@ -129,8 +136,14 @@ class Window:
         self.quick.widthChanged.connect(self._measure)
         self.quick.heightChanged.connect(self._measure)
         self.quick.frameSwapped.connect(self._first_frame)
-        self._closing = _Closing(self)
-        self.quick.installEventFilter(self._closing)
+        own = tongues.words_in("")
+        self.staff = StaffView(staff, hands, microphone, speaker, own)
+        self.staff.setParent(self.quick)
+        knock = Knock(site.staff.corner, site.staff.corner_taps, leftwards=own.leftwards)
+        self.lockdown = Lockdown(self.quick, knock, lambda: self._mm, full=not windowed and size is None)
+        self.lockdown.on_knock = self.staff.knock
+        self.lockdown.on_key = self._key
+        self.lockdown.on_closed = lambda: self.on_closed()  # noqa: PLW0108 - as it is then
         self.quick.setInitialProperties({"view": self.view})
         self.quick.setSource(QUrl.fromLocalFile(str(QML)))
         if self.quick.errors():
@@ -140,6 +153,24 @@ class Window:
                 remedy="install the program again",
                 code=ExitCode.CRASH,
             )
+        self._layer = self._above()
+        self.staff.stage_changed.connect(lambda: self.quick.rootObject().setEnabled(not self.staff.up))
+
+    def _above(self) -> QQuickItem:
+        """The staff layer: a tree of its own over the screens, so that it does not fall with them."""
+        component = QQmlComponent(self.quick.engine(), QUrl.fromLocalFile(str(STAFF_QML)))
+        layer = component.createWithInitialProperties({"view": self.view, "staff": self.staff})
+        if not isinstance(layer, QQuickItem):
+            raise Fault(
+                f"the staff's screen cannot be drawn: {component.errorString().strip()}",
+                where=str(STAFF_QML),
+                remedy="install the program again",
+                code=ExitCode.CRASH,
+            )
+        layer.setParent(self.quick)
+        layer.setParentItem(self.quick.contentItem())
+        layer.setZ(1)
+        return layer
 
     # --- what app calls ---------------------------------------------------------------------------------------------
 
@@ -155,6 +186,7 @@ class Window:
     def _renew(self) -> None:
         self._due = False
         self.view.renew(self._session)
+        self.staff.renew(self._session)
         if self._wipe:
             self._wipe = False
             self.view.forget()
@@ -164,12 +196,15 @@ class Window:
             self.quick.show()
         else:
             self.quick.showFullScreen()
+        self.lockdown.begin()
 
     def close(self) -> None:
         """By the program itself: `on_closed` is not called."""
-        self.on_closed = lambda: None
+        self.lockdown.end()
         self.view.rest()
+        self.staff.rest()
         self.quick.close()
+        self._layer.deleteLater()
         self.quick.setSource(QUrl())  # the QML goes before the view that it reads
         self.quick.deleteLater()
 
@@ -183,6 +218,16 @@ class Window:
             raise Fault(
                 "the picture cannot be written", where=str(path), remedy="check the folder", code=ExitCode.USAGE
             )
+
+    def _key(self, key: int, text: str) -> None:
+        """A real keyboard may type where the window's own could; nothing else hears of it."""
+        board = self.view.board
+        if self.staff.up:
+            self.staff.physical(key, text)
+        elif board.is_up and hasattr(board, "physical"):
+            board.physical(key, text)
+        elif key == Qt.Key.Key_Escape:
+            self.staff.escape()
 
     # --- the glass --------------------------------------------------------------------------------------------------
 
@@ -200,8 +245,8 @@ class Window:
     def _measure(self) -> None:
         width, height = self.quick.width(), self.quick.height()
         if width > 0 and height > 0:
-            mm = self._pixels_per_mm(width, height)
-            self.view.set_sizes(sizes(width, height, mm, self.settings.viewing_distance_mm))
+            self._mm = self._pixels_per_mm(width, height)
+            self.view.set_sizes(sizes(width, height, self._mm, self.settings.viewing_distance_mm))
 
     def _pixels_per_mm(self, width: int, height: int) -> float:
         """From the settings, else from what the display says, else as if it were the screen of the drawings."""
@@ -214,16 +259,3 @@ class Window:
         if PLAUSIBLE_MM[0] <= diagonal <= PLAUSIBLE_MM[1] and QGuiApplication.platformName() not in NO_GPU_PLATFORMS:
             return pixels_per_mm(whole.width(), whole.height(), diagonal)
         return pixels_per_mm(width, height, ASSUMED_IN[height > width] * MM_PER_INCH)
-
-
-class _Closing(QObject):
-    """Notices that the window is closed from outside."""
-
-    def __init__(self, window: Window) -> None:
-        super().__init__()
-        self._window = window
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Close:
-            self._window.on_closed()
-        return False

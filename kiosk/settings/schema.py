@@ -174,6 +174,30 @@ class Person(Section):
     )
 
 
+class Corner(StrEnum):
+    TOP_START = "top_start"
+    TOP_END = "top_end"
+    BOTTOM_START = "bottom_start"
+    BOTTOM_END = "bottom_end"
+
+
+class Staff(Section):
+    """How staff get behind the screens. The PIN itself is chosen at the first start and stands in a file of its own."""
+
+    corner: Corner = setting(
+        Corner.TOP_START,
+        "Corner of the screen that staff tap: top_start, top_end, bottom_start or bottom_end, where start is the side "
+        "that the site's own language begins on.",
+        TakesEffect.RESTART,
+    )
+    corner_taps: int = setting(
+        7, "Taps in that corner, within four seconds, that ask for the PIN.", TakesEffect.RESTART, ge=3, le=12
+    )
+    pin_file: Path | None = setting(
+        None, "File that keeps the staff PIN, as a hash; empty for the user's state folder.", TakesEffect.RESTART
+    )
+
+
 class Service(Section):
     """The local Voice API."""
 
@@ -270,6 +294,7 @@ class Settings(Section):
     capture: Capture = Capture()
     visit: Visit = Visit()
     person: Person = Person()
+    staff: Staff = Staff()
     service: Service = Service()
     screen: Screen = Screen()
     words: dict[Language, HouseWords] = Field(default=MUSEUM, min_length=1)

@@ -11,6 +11,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from recording import Recording
 
+from kiosk.core.ports import Staff
 from kiosk.core.session import Session
 from kiosk.screen.gallery.studio import PORTRAIT, Shape, Stillness
 from kiosk.screen.window import Window
@@ -42,12 +43,12 @@ def application() -> QGuiApplication:
 class Glass:
     """A window, the hands behind it, and a finger before it."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, staff: Staff | None = None) -> None:
         self.hands = Recording()
         self.still = Stillness()
         settings = Settings(screen=Screen(diagonal_in=shape.diagonal_in))
         size = (shape.width, shape.height)
-        self.window = Window(settings, self.hands, self.still, self.still, windowed=True, size=size)
+        self.window = Window(settings, self.hands, self.still, self.still, windowed=True, staff=staff, size=size)
         self.window.quick.setGeometry(0, 0, *size)
         self.session = Session()
         self.window.show()
