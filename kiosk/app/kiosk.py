@@ -20,7 +20,7 @@ from kiosk.app.uplink_clock import UplinkClock
 from kiosk.core import events as ev
 from kiosk.core import orders as od
 from kiosk.core.events import Cause, Cut, Event, Part
-from kiosk.core.fault import Fault
+from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 FRAME_MS = 20
 STALL_POLL_S = 0.25
 REOPEN_S = 1.0
+SOUND_WITHIN_S = 0.5  # of a microphone that was opened again
+NO_SOUND_DBFS = -119.0
 
 
 class Probe(Protocol):
@@ -363,11 +365,25 @@ class Kiosk:
             self.dispatch(ev.SoundBack(part))
             return
 
-    @staticmethod
-    def _open_again(device: Microphone | Speaker) -> None:
+    def _open_again(self, device: Microphone | Speaker) -> None:
         """Raises `Fault` while the device cannot be had."""
         device.close()
         device.open()
+        if device is self.microphone:
+            self._await_sound()
+
+    def _await_sound(self) -> None:
+        """What took the place of a microphone that was unplugged can be opened, and gives nothing but zeros."""
+        deadline = time.monotonic() + SOUND_WITHIN_S
+        while self.microphone.figures.level_dbfs <= NO_SOUND_DBFS:
+            if time.monotonic() > deadline:
+                raise Fault(
+                    "the microphone gives nothing but zeros",
+                    where="setting sound.microphone",
+                    remedy="see that it is plugged in and not muted",
+                    code=ExitCode.NO_DEVICE,
+                )
+            time.sleep(SOUND_WITHIN_S / 10)
 
     def _watch_stall(self) -> None:
         """A device that hangs must not hold the visitor in an answer that nobody hears."""

@@ -150,9 +150,8 @@ class Talk:
     # --- down -----------------------------------------------------------------------------------------------------
 
     def _on_audio(self, link: Link, response_id: str, pcm: bytes, rate: int) -> None:
-        if link is self._link:
-            self._fed.add(response_id)
-            self._kiosk.speaker.feed(self._ours(response_id), pcm, rate)
+        if link is self._link and self._kiosk.speaker.feed(self._ours(response_id), pcm, rate):
+            self._fed.add(response_id)  # without a loudspeaker nothing is
 
     def _on_event(self, link: Link, event: wire.Event) -> None:
         if link is not self._link:

@@ -29,6 +29,8 @@ from kiosk.settings.schema import Capture
 log = logging.getLogger(__name__)
 
 SILENT_DEVICE_S = 2.0
+"""Without a block, or with zeros alone, a microphone counts as lost: sound servers hang without saying so, and hand the
+stream of one that was unplugged to whatever else is there."""
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent the canceller still runs."""
 CLOSED_WAKE_S = 0.1
@@ -162,6 +164,7 @@ class CaptureMicrophone:
         self._guard.reset()
         self._rest_voice()
         alive_at = time.monotonic()
+        sound_at: float | None = None  # zeros from the beginning on are a silent file, not a microphone that went
         while not self._closing:
             idle = self._gate.uplink is Uplink.CLOSED and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
             self._wake_at = round(CLOSED_WAKE_S * line.rate) if idle else 0
@@ -174,6 +177,8 @@ class CaptureMicrophone:
             slips = self._far_end.slips
             for block, captured_at in line.blocks(self._mark):
                 alive_at = time.monotonic()
+                if block.any():
+                    sound_at = alive_at
                 self._process(line, block, captured_at)
             if self._far_end.slips != slips:
                 self._guard.pause()
@@ -182,6 +187,8 @@ class CaptureMicrophone:
                 self._send()
             if time.monotonic() - alive_at > SILENT_DEVICE_S:
                 self._lost_reason = "the microphone's device stands still"
+            elif sound_at is not None and alive_at - sound_at > SILENT_DEVICE_S:
+                self._lost_reason = "the microphone gives nothing but zeros"
             if self._lost_reason is not None and not self._closing:
                 self.on_lost(self._lost_reason)
                 return

@@ -231,7 +231,12 @@ def heard_out(d: Draft) -> None:
 
 
 def silent_response(d: Draft) -> None:
-    d.set(responses=tuple(r for r in d.session.responses if r != d.event.response_id))
+    """Its words are there to be read, all of them."""
+    at, response_id = d.session.since_began_ms(d.now), d.event.response_id
+    d.set(
+        transcript=d.session.transcript.played(response_id, at, 0.0, cut=False),
+        responses=tuple(r for r in d.session.responses if r != response_id),
+    )
 
 
 def stalled(d: Draft) -> None:

@@ -7,7 +7,7 @@ In   {"do": "touch" | "press" | "release" | "stop" | "leave" | "finish" | "quit"
      {"do": "text", "text": ...}   {"do": "agree", "speaking": true}   {"do": "decline"}   {"do": "mute", "muted": true}
      {"do": "rate", "score": 1}   {"do": "where"}   {"do": "lag", "watch": true}   {"do": "lag"}
 Out  snapshot, phase, session, ended, transcript, turn, response_started, playback_started, playback_ended, flush,
-     uplink, lamp, note, probe, fault, controls (the middle of each control on the glass, by name: a finger finds it),
+     uplink, lamp, note, note_gone, probe, fault, controls (middle of each on the glass, by name: a finger finds it),
      lag (how late the loop was in the last minute, ms, since it was asked to watch)
 """
 
@@ -92,6 +92,8 @@ class Reporter:
             self._lines.say("uplink", state=new.uplink)
         for note in sorted(new.notes - old.notes):
             self._lines.say("note", note=note)
+        for note in sorted(old.notes - new.notes):
+            self._lines.say("note_gone", note=note)
         if new.phase is not old.phase:
             self._lines.say("phase", phase=new.phase, visit=new.visit)
         if new.fault and new.fault != old.fault:

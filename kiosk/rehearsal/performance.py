@@ -117,7 +117,7 @@ class Performance:
             case Say():
                 await asyncio.sleep(_BREATH_S)
                 self._since = len(self._kiosk.events)
-                await self._say(step.text, hold=step.hold)
+                await self.say(step.text, hold=step.hold)
             case CutIn():
                 return await self._cut_in(step)
             case Wait():
@@ -153,12 +153,12 @@ class Performance:
                 if text is None:
                     await asyncio.sleep(seconds)
                 else:
-                    await self._say(text)
+                    await self.say(text)
                 await asyncio.to_thread(finger.release)
             case SlideOff(control=control, text=text):
                 finger = await hand.hold(control)
                 if text is not None:
-                    await self._say(text)
+                    await self.say(text)
                 await hand.slide_off(finger, step)
             case Type(text=text, send=send):
                 await self._type(hand, text, send=send)
@@ -185,7 +185,7 @@ class Performance:
         at = await hand.order(do)
         self.course.orders.append((do, at))
 
-    async def _say(self, text: str, *, hold: bool = False, cut_in: bool = False) -> None:
+    async def say(self, text: str, *, hold: bool = False, cut_in: bool = False) -> None:
         """Until the last sample is in the room."""
         line = self._lines[text]
         if hold:
@@ -216,7 +216,7 @@ class Performance:
         if step.text is None:
             await self._order("stop")
         else:
-            await self._say(step.text, cut_in=True)
+            await self.say(step.text, cut_in=True)
         flushed = await self._kiosk.wait_for(
             lambda e: e["event"] == "flush" and e.get("id") in {None, started["id"]},
             since=self._since,

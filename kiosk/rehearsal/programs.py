@@ -72,6 +72,11 @@ class Program:
         await self.stop()
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log_file(self) -> Path:
         return self._folder / f"{self.name}.log"
 

@@ -93,6 +93,17 @@ def test_a_microphone_that_stands_still_is_lost(rig: Rig) -> None:
     assert rig.lost.get(timeout=10) == "the microphone's device stands still"
 
 
+def test_a_microphone_that_fell_dead_silent_is_lost(rig: Rig) -> None:
+    """Unplugged: the sound server gives the stream another input, which holds zeros."""
+    rig.hear(10)
+    for _ in range(260):
+        rig.backend.capture(np.zeros(480, np.int16), time.monotonic())
+        time.sleep(0.01)
+        if not rig.lost.empty():
+            break
+    assert rig.lost.get(timeout=1) == "the microphone gives nothing but zeros"
+
+
 def test_stale_sound_of_a_frozen_server_is_dropped_and_counted(rig: Rig) -> None:
     rig.microphone.set_uplink(Uplink.OPEN)
     rig.backend.capture(np.zeros(48000, np.int16), rig.start)  # a second in one burst

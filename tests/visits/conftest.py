@@ -12,17 +12,30 @@ from pathlib import Path
 
 import pytest
 from product import CLIENT_ID, Rehearsed, RunningService, kiosk
+from stage import Stage, spoken
 
 from kiosk.rehearsal.children import tethered
+from kiosk.rehearsal.display import Display
 from kiosk.rehearsal.roomlink import Room
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
+from kiosk.rehearsal.xserver import XORG_PACKAGES, find_xorg
 
 HERE = Path(__file__).parent
+LINES = [
+    "How much is a ticket for a child?",
+    "What are your opening hours?",
+    "One moment please",
+    "Thank you, goodbye.",
+]
+APT_DISPLAY = " ".join(("apt-get install", *XORG_PACKAGES, "matchbox-window-manager x11-apps"))
+HAS_DISPLAY = find_xorg() is not None and all(shutil.which(name) for name in ("matchbox-window-manager", "xwd"))
 HAS_SOUND = all(shutil.which(program) for program in ("pulseaudio", "pactl", "parec"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if "stage" in getattr(item, "fixturenames", ()) and not HAS_DISPLAY:
+            item.add_marker(pytest.mark.skip(reason=APT_DISPLAY))
         if item.get_closest_marker("rig") and not HAS_SOUND:
             item.add_marker(pytest.mark.skip(reason="apt-get install pulseaudio pulseaudio-utils libasound2-plugins"))
 
@@ -66,14 +79,28 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 
 
 @pytest.fixture(scope="session")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
-    with SoundServer() as server, Room(server, tmp_path_factory.mktemp("room")) as room:
-        room.noise(-60)  # a room without any is a muted microphone
+def sound() -> Iterator[SoundServer]:
+    with SoundServer() as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def room(sound: SoundServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """Without an echo, and never dead silent: no room is."""
+    with Room(sound, tmp_path_factory.mktemp("room")) as room:
+        room.noise(-60.0)  # a room without any is a muted microphone
+        yield room
+
+
 @pytest.fixture
-def site(sound: SoundServer) -> dict[str, str]:
+def site(sound: SoundServer, room: Room) -> dict[str, str]:
     """The environment of a machine with a microphone and a loudspeaker, and no other credentials."""
     env = sound.env(KIOSK_SOUND__MICROPHONE=MICROPHONE, KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER)
     return {**env, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+
+
+@pytest.fixture(scope="session")
+def stage(sound: SoundServer, room: Room) -> Iterator[Stage]:
+    """An upright display with touch, beside the sound: one for all tests, which put their kiosks on it in turn."""
+    with Display(1080, 1920) as display:
+        yield Stage(display, sound, room, spoken(LINES))
