@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from kiosk.core.transcript import Clause, Turn
+from kiosk.core.transcript import Clause, Turn, word_spans
 
 UNSETTLED = 2  # words at the end of a live partial that recognisers still change
 ALL = 1_000_000  # words: more than there ever are
@@ -90,17 +89,9 @@ def of_agent(turn: Turn) -> Caption:
 
 @lru_cache(maxsize=8)
 def word_starts(clauses: tuple[Clause, ...]) -> tuple[float, ...]:
-    """When each word begins in the response's audio, ms.
-
-    Inside a clause a word's time is proportional to its letters, for the voice reports no word times.
-    """
-    starts: list[float] = []
-    for clause in clauses:
-        text = plain(clause.text)
-        length = max(1, len(text))
-        for word in re.finditer(r"\S+", text):
-            starts.append(clause.start_ms + (clause.end_ms - clause.start_ms) * word.start() / length)
-    return tuple(starts)
+    """When each word begins in the response's audio, ms."""
+    shown = (replace(clause, text=plain(clause.text)) for clause in clauses)
+    return tuple(start for clause in shown for start, _ in word_spans(clause))
 
 
 def lit(caption: Caption, played_ms: float) -> int:

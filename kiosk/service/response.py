@@ -66,7 +66,8 @@ class Response:
         said = ""
         async for piece in self._agent.speak(self.answer.text, self._speed, cacheable=self.answer.cacheable):
             start_ms = round(self.progress.sent_ms)
-            end_ms = start_ms + round(len(piece.pcm) / 2 / WIRE_RATE * 1000)
+            # Without the pause behind it: a client that spreads the words over it lights the last ones 300 ms late.
+            end_ms = start_ms + round(len(piece.pcm) / 2 / WIRE_RATE * 1000 - piece.pause_ms)
             said = f"{said} {piece.text}".strip()
             await self._send(self._words(said, start_ms, end_ms))
             await self._send_audio(piece.pcm)

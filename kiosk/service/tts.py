@@ -43,12 +43,16 @@ Factory = Callable[[Service], Voice]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One clause as written, and how it sounds: 16-bit little-endian mono at `rate`, with the pause that follows it."""
+    """One clause as written, and how it sounds: 16-bit little-endian mono at `rate`, with the pause that follows it.
+
+    pause_ms  how long that is; the words are over before it
+    """
 
     text: str
     pcm: bytes = field(repr=False)
     rate: int
     cached: bool = False
+    pause_ms: float = 0.0
 
 
 class Speech:
@@ -82,7 +86,7 @@ class Speech:
                     self._store.store(key, sound)
             if sound:
                 pause = self._pause(clause, speed) if place < len(parts) - 1 else b""
-                yield Piece(clause, sound + pause, self.rate, known)
+                yield Piece(clause, sound + pause, self.rate, known, len(pause) / 2 / self.rate * 1000)
 
     def cached(self, text: str, *, voice: str | None = None, speed: float | None = None) -> bool:
         """Whether `pieces` would need no synthesis. Looks at names of files only."""
