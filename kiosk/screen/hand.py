@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kiosk.core.ports import Hands
 from kiosk.core.session import Session
-from kiosk.screen.scene import Act
+from kiosk.screen.parts import Act
 from kiosk.screen.words import Words
 
 TAP_S = 0.4  # a shorter touch of the talk button leaves it on until the next
@@ -22,14 +22,15 @@ class Hand:
         self,
         hands: Hands,
         words: Callable[[], Words],
-        open_keyboard: Callable[[], None],
-        open_history: Callable[[], None],
+        open_up: Callable[[Act], None],
     ) -> None:
-        """`words`: the window's, as they stand when something is asked in them."""
+        """
+        words    the window's, as they stand when something is asked in them
+        open_up  what only changes the window: keyboard, sheets, large captions
+        """
         self._hands = hands
         self._words = words
-        self._open_keyboard = open_keyboard
-        self._open_history = open_history
+        self._open_up = open_up
         self._down_at: float | None = None
 
     def talk_down(self, session: Session, now: float) -> None:
@@ -52,7 +53,7 @@ class Hand:
             self._hands.release()
 
     def act(self, act: Act) -> None:
-        """Whatever a visitor does, the agent stops speaking for it; louder, softer and slower are about its speech."""
+        """Whatever a visitor does, the agent stops speaking for it; louder and slower are about its speech."""
         hands, words = self._hands, self._words()
         match act:
             case Act.STOP:
@@ -60,16 +61,15 @@ class Hand:
             case Act.MUTE | Act.UNMUTE:
                 hands.silence()
                 hands.mute(act is Act.MUTE)
-            case Act.TYPE:
+            case Act.TYPE | Act.HISTORY | Act.LANGUAGE:
                 hands.silence()
-                self._open_keyboard()
-            case Act.HISTORY:
-                hands.silence()
-                self._open_history()
+                self._open_up(act)
+            case Act.LARGE | Act.SOUND:
+                self._open_up(act)
             case Act.LOUDER | Act.SOFTER:
                 hands.step_volume(1 if act is Act.LOUDER else -1)
-            case Act.SLOWER:
-                hands.step_speed(-1)
+            case Act.FASTER | Act.SLOWER:
+                hands.step_speed(1 if act is Act.FASTER else -1)
             case Act.REPEAT:
                 self.say(words.ask_repeat)
             case Act.PERSON:

@@ -8,15 +8,18 @@ from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
-from kiosk.core.legible import Role, Sizes
+from kiosk.core.legible import Sizes
 from kiosk.core.ports import Hands, Microphone, Speaker, Uplink
-from kiosk.core.session import Phase, Session
-from kiosk.screen import caption as captions
+from kiosk.core.session import CALL_NOTES, Note, Phase, Session
+from kiosk.screen import maps
 from kiosk.screen.caption import Tone
+from kiosk.screen.greeting import Greeting
 from kiosk.screen.hand import Hand
 from kiosk.screen.keyboard import Keyboard
-from kiosk.screen.pages import Page, Setter
-from kiosk.screen.scene import Act, Control, Mode, Scene, scene_of
+from kiosk.screen.parts import Act, House, Mode, Scene, Sheet
+from kiosk.screen.reading import Reading
+from kiosk.screen.scene import scene_of
+from kiosk.screen.sheets import Sheets
 from kiosk.screen.theme import Theme
 from kiosk.screen.words import Words
 
@@ -25,6 +28,11 @@ STILL_AFTER_S = 10.0  # the first screen's lamp stops breathing
 LEVEL_RANGE_DB = 32.0  # between the room's floor and a voice close by
 QUIETEST_DBFS = -46.0  # of the loudspeaker that still moves the water
 MOVING = frozenset({Mode.CONNECTING, Mode.LISTENING, Mode.THINKING, Mode.SPEAKING, Mode.INTERRUPTED, Mode.PERSON})
+ALONE = frozenset({Phase.ATTRACT, Phase.CLOSED, Phase.OUT_OF_ORDER})  # nobody is here: the clocks stand too
+NO_VISITOR = frozenset({Phase.ATTRACT, Phase.RESETTING, Phase.STAFF, Phase.FAREWELL, Phase.OUT_OF_ORDER})
+SHIFT_MS = 60_000
+SHIFTS = ((0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0), (-2, -2), (0, -2), (2, -2))  # pixels: against burn-in
+TOUCHED_S = 1.0  # scrolling is told to the engine no oftener
 
 
 class View(QObject):
@@ -40,6 +48,9 @@ class View(QObject):
     words_changed = Signal()
     rated_changed = Signal()
     large_changed = Signal()
+    sheet_changed = Signal()
+    shift_changed = Signal()
+    lowered_changed = Signal()
 
     def __init__(
         self,
@@ -53,12 +64,14 @@ class View(QObject):
         reduced: bool,
         simple: bool,
         still: bool = False,
+        house: House | None = None,
     ) -> None:
         """
         words    by language, two letters; empty: the site's own
         reduced  nothing moves but a level bar
         simple   there is no GPU: no cross-fades, fewer points, half the frames
         still    time stands still, so that a picture of the same state is always the same picture
+        house    what the site allows, as far as it shows
         """
         super().__init__()
         self._session = session
@@ -67,6 +80,7 @@ class View(QObject):
         self._speaker = speaker
         self._words_in = words
         self._words = words("")
+        self._house = house or House()
         self._theme = theme
         self._reduced = reduced
         self._simple = simple
@@ -74,24 +88,39 @@ class View(QObject):
         self.board = Keyboard(self._hand_over, self._note_typing)
         self.board.setParent(self)
         self.board.speak(self._words.language, self._words.languages)
-        self._hand = Hand(hands, lambda: self._words, self.board.open, lambda: None)
-        self._scene = scene_of(session, time.monotonic(), self._words)
+        self.board.changed.connect(self._one_at_a_time)
+        self.sheets = Sheets()
+        self.sheets.setParent(self)
+        self.sheets.changed.connect(self.sheet_changed)
+        self.greeting = Greeting(words, turning=not (reduced or still))
+        self.greeting.setParent(self)
+        self.greeting.turned.connect(self._show)
+        self.reading = Reading(speaker)
+        self.reading.setParent(self)
+        self.reading.page_changed.connect(self.caption_changed)
+        self.reading.lit_changed.connect(self.lit_changed)
+        self._hand = Hand(hands, lambda: self._words, self._open_up)
+        self._told_at = 0.0
+        self._touched_at = 0.0
+        self._scene = self._scene_now(time.monotonic())
         self._sizes: Sizes | None = None
-        self._setter: Setter | None = None
-        self._room = (0.0, 4)
-        self._page = Page()
-        self._lit = 0
         self._level = 0.0
         self._remaining = 1.0
         self._moving = not still
         self._still_at = time.monotonic() + STILL_AFTER_S
         self._rated = -2
         self._large = False
+        self._lowered = False
+        self._shift = 0
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
+        self._drift = QTimer(self)
+        self._drift.setInterval(SHIFT_MS)
+        self._drift.timeout.connect(self.drift)
         if not still:
             self._timer.start()
+            self._drift.start()
 
     # --- what changes -----------------------------------------------------------------------------------------------
 
@@ -104,48 +133,54 @@ class View(QObject):
             self._still_at = time.monotonic() + STILL_AFTER_S
             if session.phase is not Phase.FAREWELL:
                 self._set_rated(-2)
-        if session.visit != old.visit or session.phase in {Phase.ATTRACT, Phase.RESETTING, Phase.STAFF, Phase.FAREWELL}:
+            if not self._still:
+                self._timer.start()
+        if (session.notes & CALL_NOTES) != (old.notes & CALL_NOTES) or Note.CALL_FAILED in session.notes - old.notes:
+            self._told_at = time.monotonic()
+        if session.visit != old.visit or session.phase in NO_VISITOR:
             self.board.shut()
+        self.greeting.stand(session.phase is Phase.ATTRACT)
         if session.phase is Phase.ATTRACT and self._large:
             self._set_large(False)
         self._show()
+        self.sheets.renew(old, session, self._scene)
 
     def _speak(self, language: str) -> None:
         """The window speaks another language from now on."""
         self._words = self._words_in(language)
         self.board.speak(self._words.language, self._words.languages)
-        self._setter = None
         self.words_changed.emit()
 
     def forget(self) -> None:
         """The visit is wiped and the new session is shown: nothing of the old one stays here or in a cache."""
-        self._setter = None
-        self._page = Page()
-        captions.forget()
         self.board.shut()
-        self._set_words()
+        self.sheets.shut()
+        self.reading.forget()
 
     def rest(self) -> None:
         """Nothing is read any more: the window closes."""
         self._timer.stop()
+        self._drift.stop()
+        self.greeting.stand(False)
+
+    def _scene_now(self, now: float) -> Scene:
+        greeting = self.greeting.words if self.greeting.standing else None
+        return scene_of(self._session, now, self._words, self._house, told_at=self._told_at, greeting=greeting)
 
     def _show(self) -> None:
         now = time.monotonic()
-        scene = scene_of(self._session, now, self._words)
+        scene = self._scene_now(now)
         if scene != self._scene:
-            if self._large and scene.caption.tone is not self._scene.caption.tone:
-                self._setter = None
             self._scene = scene
             self.scene_changed.emit()
-        self._set_words()
+        self.reading.show(scene.caption)
         self._clocks(now)
 
     def set_sizes(self, sizes: Sizes) -> None:
         if sizes != self._sizes:
             self._sizes = sizes
-            self._setter = None
             self.sizes_changed.emit()
-            self._set_words()
+            self.reading.size(sizes, large=self._large)
 
     @property
     def measured(self) -> Sizes | None:
@@ -153,15 +188,22 @@ class View(QObject):
         return self._sizes
 
     def tick(self) -> None:
-        """30 times a second."""
+        """30 times a second, while anybody may be here."""
         now = time.monotonic()
         if self._scene.renew_at is not None and now >= self._scene.renew_at:
             self._show()
             return
         self._clocks(now)
+        if self._session.phase in ALONE and not self._moving:
+            self._timer.stop()  # until the next phase
+
+    def drift(self) -> None:
+        """The picture moves by two pixels a minute."""
+        self._shift = self._shift % (len(SHIFTS) - 1) + 1
+        self.shift_changed.emit()
 
     def _clocks(self, now: float) -> None:
-        self._set_lit()
+        self.reading.follow()
         mode = self._scene.mode
         frozen = self._reduced or self._still
         moving = not frozen and (mode in MOVING or (mode in {Mode.ATTRACT, Mode.READY} and now < self._still_at))
@@ -189,101 +231,26 @@ class View(QObject):
             return 0.0
         return max(0.0, min(1.0, share))
 
-    def _set_words(self) -> None:
-        if self._sizes is None or self._room[0] <= 0:
-            return
-        if self._setter is None:
-            size = self._sizes.type[Role.LARGE if self._large else Role.CAPTION]
-            width, lines = self._room
-            turning = self._large and self._scene.caption.tone in {Tone.VOICE, Tone.CUT}
-            self._setter = Setter(size, 1.08 if self._large else 1.14, width, lines, by_sentence=turning)
-        self._lit = self._count_lit()
-        self._turn_page()
-        self.lit_changed.emit()
-
-    def _turn_page(self) -> None:
-        if self._setter is None:
-            return
-        said = self._scene.caption
-        if said.tone is Tone.LIVE:
-            page = self._setter.pages(said.text)[-1]
-        elif said.tone is Tone.ASKED:
-            page = self._setter.pages(said.text)[0]
-        else:
-            page = self._setter.page_of(said.text, max(0, min(self._lit, said.words) - 1))
-        if page is not self._page:
-            self._page = page
-            self.caption_changed.emit()
-
-    def _count_lit(self) -> int:
-        said = self._scene.caption
-        if said.response_id is None:
-            return said.settled
-        heard = self._speaker.position()
-        return captions.lit(said, heard.played_ms if heard.response_id == said.response_id else 0.0)
-
-    def _set_lit(self) -> None:
-        count = self._count_lit()
-        if count != self._lit:
-            self._lit = count
-            self._turn_page()
-            self.lit_changed.emit()
-
     # --- what QML reads ---------------------------------------------------------------------------------------------
 
-    def _as_map(self) -> dict[str, Any]:
-        s: Scene = self._scene
-        return {
-            "face": s.face.value,
-            "mode": s.mode.value,
-            "hue": s.hue,
-            "word": s.word,
-            "heard": s.heard,
-            "hello": s.caption.text,
-            "tone": s.caption.tone.value,
-            "note": s.note,
-            "lines": list(s.lines),
-            "chips": list(s.chips),
-            "left": [_control(c) for c in s.left],
-            "right": [_control(c) for c in s.right],
-            "main": _control(s.main),
-            "other": _control(s.other),
-            "lamp": s.lamp,
-            "correctable": s.correctable,
-        }
-
     def _caption_map(self) -> dict[str, Any]:
-        words = [{"text": w.text, "x": w.x, "y": w.y, "w": w.width} for w in self._page.words]
-        tracking = self._setter.tracking(self._scene.caption.text) if self._setter else 0.0
-        return {"words": words, "first": self._page.first, "height": self._page.height, "tracking": tracking}
+        return maps.page_map(self.reading.page, self.reading.tracking)
 
-    def _sizes_map(self) -> dict[str, Any]:
-        s = self._sizes
-        if s is None:
-            return {}
-        sizes: dict[str, Any] = {role.value: pixels for role, pixels in s.type.items()}
-        return {
-            **sizes, "portrait": s.portrait, "unit": s.unit, "mm": s.mm,
-            "disc": s.disc, "pill": s.pill, "chip": s.chip, "gap": s.gap,
-        }  # fmt: skip
+    def _shift_map(self) -> dict[str, int]:
+        x, y = SHIFTS[self._shift]
+        return {"x": x, "y": y}
 
-    def _theme_map(self) -> dict[str, Any]:
-        t = self._theme
-        return {"light": t.light, **t.colour, "hues": t.hue, "picture": t.picture}
+    def _set_lowered(self, lowered: bool) -> None:
+        if lowered != self._lowered:
+            self._lowered = lowered
+            self.lowered_changed.emit()
 
-    def _words_map(self) -> dict[str, Any]:
-        w = self._words
-        return {
-            "place": w.place, "byLine": w.by_line, "footer": w.footer, "faces": list(w.faces), "rated": w.rated,
-            "startAgain": w.start_again, "send": w.send, "space": w.space, "close": w.close, "typeHere": w.type_here,
-        }  # fmt: skip
-
-    scene = Property("QVariantMap", _as_map, notify=scene_changed)  # type: ignore[arg-type]
+    scene = Property("QVariantMap", lambda self: maps.scene_map(self._scene), notify=scene_changed)  # type: ignore[arg-type]
     caption = Property("QVariantMap", _caption_map, notify=caption_changed)  # type: ignore[arg-type]
-    sizes = Property("QVariantMap", _sizes_map, notify=sizes_changed)  # type: ignore[arg-type]
-    theme = Property("QVariantMap", _theme_map, constant=True)  # type: ignore[arg-type]
-    words = Property("QVariantMap", _words_map, notify=words_changed)  # type: ignore[arg-type]
-    lit = Property(int, lambda self: self._lit, notify=lit_changed)
+    sizes = Property("QVariantMap", lambda self: maps.sizes_map(self._sizes), notify=sizes_changed)  # type: ignore[arg-type]
+    theme = Property("QVariantMap", lambda self: maps.theme_map(self._theme), constant=True)  # type: ignore[arg-type]
+    words = Property("QVariantMap", lambda self: maps.words_map(self._words), notify=words_changed)  # type: ignore[arg-type]
+    lit = Property(int, lambda self: self.reading.lit, notify=lit_changed)
     level = Property(float, lambda self: self._level, notify=level_changed)
     remaining = Property(float, lambda self: self._remaining, notify=remaining_changed)
     moving = Property(bool, lambda self: self._moving, notify=moving_changed)
@@ -294,16 +261,17 @@ class View(QObject):
     keyboard = Property(QObject, lambda self: self.board, constant=True)
     rated = Property(int, lambda self: self._rated, notify=rated_changed)
     large = Property(bool, lambda self: self._large, notify=large_changed)
+    sheet = Property(str, lambda self: self.sheets.open.value, notify=sheet_changed)
+    history = Property(QObject, lambda self: self.sheets.history, constant=True)
+    shift = Property("QVariantMap", _shift_map, notify=shift_changed)  # type: ignore[arg-type]
+    lowered = Property(bool, lambda self: self._lowered, _set_lowered, notify=lowered_changed)
 
     # --- what a visitor does ----------------------------------------------------------------------------------------
 
     @Slot(float, int)
     def room(self, width: float, lines: int) -> None:
         """The place that the caption has: pixels, lines."""
-        if (width, lines) != self._room:
-            self._room = width, lines
-            self._setter = None
-            self._set_words()
+        self.reading.room(width, lines)
 
     @Slot()
     def touch(self) -> None:
@@ -313,7 +281,26 @@ class View(QObject):
 
     @Slot(str)
     def act(self, act: str) -> None:
+        self.sheets.touched()
         self._hand.act(Act(act))
+
+    @Slot(str)
+    def speakLanguage(self, language: str) -> None:  # noqa: N802
+        self.sheets.shut()
+        self._hands.speak_language(language)
+
+    @Slot()
+    def closeSheet(self) -> None:  # noqa: N802
+        self.sheets.shut()
+
+    @Slot()
+    def scrolled(self) -> None:
+        """Reading what was said counts as activity, like speech and touch."""
+        self.sheets.touched()
+        now = time.monotonic()
+        if now - self._touched_at >= TOUCHED_S:
+            self._touched_at = now
+            self._note_typing()
 
     @Slot()
     def talkDown(self) -> None:  # noqa: N802
@@ -345,9 +332,31 @@ class View(QObject):
             self._hands.silence()
             self.board.open(said, scene.heard_id)
 
+    @Slot(str)
+    def correctLine(self, item_id: str) -> None:  # noqa: N802
+        """The same for a line of what was said earlier."""
+        said = self.sheets.history.text_of(item_id)
+        if said:
+            self._hands.silence()
+            self.board.open(said, item_id)
+
     @Slot()
     def toggleLarge(self) -> None:  # noqa: N802
         self._set_large(not self._large)
+
+    def _open_up(self, act: Act) -> None:
+        match act:
+            case Act.TYPE:
+                self.board.open()
+            case Act.LARGE:
+                self._set_large(not self._large)
+            case _:
+                self.board.shut()
+                self.sheets.toggle(Sheet(act.value), self._session)
+
+    def _one_at_a_time(self) -> None:
+        if self.board.is_up:
+            self.sheets.shut()
 
     def _hand_over(self, text: str, corrects: str | None) -> None:
         self._hand.say(text, corrects)
@@ -364,12 +373,5 @@ class View(QObject):
 
     def _set_large(self, large: bool) -> None:
         self._large = large
-        self._setter = None
         self.large_changed.emit()
-        self._set_words()
-
-
-def _control(control: Control | None) -> dict[str, str]:
-    if control is None:
-        return {}
-    return {"act": control.act.value, "label": control.label, "icon": control.icon, "kind": control.kind.value}
+        self.reading.size(self._sizes, large=large)

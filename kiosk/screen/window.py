@@ -20,6 +20,7 @@ from kiosk.screen import theme as themes
 from kiosk.screen.controls import controls
 from kiosk.screen.lockdown import Knock, Lockdown
 from kiosk.screen.staff import StaffView
+from kiosk.screen.parts import House
 from kiosk.screen.tongue import Tongues
 from kiosk.screen.view import View
 from kiosk.settings.places import assets
@@ -118,6 +119,7 @@ class Window:
             reduced=settings.reduced_motion,
             simple=software,
             still=still,
+            house=House.of(site),
         )
         self.quick = QQuickView()
         self.view.setParent(self.quick)  # a program that ends without `close` must not take the view first

@@ -24,9 +24,9 @@ def shown(glass: Glass, session: Session) -> dict[str, tuple[float, float]]:
     [
         (Session(phase=Phase.ATTRACT), {"glass"}),
         (LIVE, {"glass", "talk", "mute", "type", "person", "finish", "large", "Opening hours"}),
-        (SPEAKING, {"glass", "stop", "repeat", "type", "person", "finish"}),
+        (SPEAKING, {"glass", "stop", "repeat", "slower", "louder", "person", "sound"}),
         (replace(LIVE, muted=True, uplink=Uplink.CLOSED), {"unmute", "type"}),
-        (replace(LIVE, notes=frozenset({Note.NO_MICROPHONE})), {"type", "repeat"}),
+        (replace(LIVE, notes=frozenset({Note.NO_MICROPHONE})), {"type", "slower", "finish"}),
         (Session(phase=Phase.NOTICE, visit=1), {"agree", "agree_typing", "decline"}),
         (Session(phase=Phase.FAREWELL, visit=1), {"face1", "face0", "face-1", "again"}),
     ],

@@ -7,7 +7,7 @@ from recording import Recording
 
 from kiosk.core.session import Phase, Session
 from kiosk.screen.hand import TAP_S, Hand
-from kiosk.screen.scene import Act
+from kiosk.screen.parts import Act
 from kiosk.screen.words import words_in
 from kiosk.settings.schema import Settings
 
@@ -20,8 +20,7 @@ def hand(recording: Recording) -> Hand:
     return Hand(
         recording,
         lambda: words,
-        lambda: recording.calls.append(("keyboard",)),
-        lambda: recording.calls.append(("history",)),
+        lambda act: recording.calls.append(("open", act.value)),
     )
 
 
@@ -59,8 +58,8 @@ def test_sliding_off_cancels(after: float) -> None:
         (Act.STOP, [("silence",)]),
         (Act.MUTE, [("silence",), ("mute", True)]),
         (Act.UNMUTE, [("silence",), ("mute", False)]),
-        (Act.TYPE, [("silence",), ("keyboard",)]),
-        (Act.HISTORY, [("silence",), ("history",)]),
+        (Act.TYPE, [("silence",), ("open", "type")]),
+        (Act.HISTORY, [("silence",), ("open", "history")]),
         (Act.LOUDER, [("step_volume", 1)]),
         (Act.SOFTER, [("step_volume", -1)]),
         (Act.SLOWER, [("step_speed", -1)]),

@@ -11,7 +11,8 @@ from kiosk.core.session import Note, Phase, Session
 from kiosk.core.transcript import Clause, Transcript, Turn
 from kiosk.screen import caption as captions
 from kiosk.screen.caption import Tone
-from kiosk.screen.scene import Act, Face, Kind, Mode, Scene, scene_of
+from kiosk.screen.parts import Act, Face, Kind, Mode, Scene
+from kiosk.screen.scene import scene_of
 from kiosk.screen.words import words_in
 from kiosk.settings.schema import Settings
 
@@ -80,7 +81,7 @@ def test_no_phase_of_a_visit_lacks_a_way_out() -> None:
     for session, face, *_ in TABLE:
         if face is Face.TALK:
             found = scene(session)
-            acts = {c.act for c in (*found.left, *found.right, found.main, found.other) if c}
+            acts = {c.act for c in (*found.on_screen, *found.on_sound_sheet)}
             assert acts & {Act.FINISH, Act.LEAVE}, session.phase
 
 

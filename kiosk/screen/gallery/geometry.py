@@ -15,7 +15,7 @@ from PySide6.QtQuick import QQuickItem
 from kiosk.core import legible
 from kiosk.core.legible import Box, Role
 from kiosk.core.session import Session
-from kiosk.screen.scene import lit
+from kiosk.screen.scene_talk import lit
 from kiosk.screen.window import Window
 
 RIGHT, CENTRE = 0x0002, 0x0004  # Qt.AlignRight, Qt.AlignHCenter

@@ -1,45 +1,42 @@
 import QtQuick
-// The house's mark and name, and the switch for large captions.
+// The house's mark and name at the reading edge, the tools at the other.
 Item {
     id: bar
     required property var t
     required property var view
-    property bool tools: true
+    required property var scene
+    readonly property real room: width - mark.width - brand.spacing - (tools.visible ? tools.width + t.u(30) : 0)
     height: Math.max(t.u(64), t.place * 1.25 + t.label * 1.25)
     Row {
+        id: brand
         spacing: bar.t.pick(18, 12)
-        anchors.verticalCenter: parent.verticalCenter
-        Item {   // a lamp going down into two waves
+        anchors { verticalCenter: parent.verticalCenter; left: parent.left }
+        Mark {
             id: mark
             objectName: "mark"
-            width: bar.t.pick(59, 40); height: width
+            t: bar.t
+            width: bar.t.pick(59, 40)
             anchors.verticalCenter: parent.verticalCenter
-            Stroke { width: 24; height: 24; scale: mark.width / 24; transformOrigin: Item.TopLeft; fill: bar.t.brand; d: "M5 13a7 7 0 0 1 14 0z" }
-            Stroke { width: 24; height: 24; scale: mark.width / 24; transformOrigin: Item.TopLeft; tint: bar.t.brand; weight: 1.95
-                     d: "M2 16.800q2.500-1.800 5 0t5 0t5 0t5 0M6.500 20.800q1.400-1.200 2.800 0t2.800 0t2.800 0t2.800 0" }
         }
         Column {
             anchors.verticalCenter: parent.verticalCenter
-            Words { objectName: "label"; t: bar.t; text: bar.view.words.place; width: Math.min(implicitWidth, bar.width - bar.t.u(330)); elide: Text.ElideRight
-                    font { pixelSize: bar.t.place; weight: Font.Medium } }
-            Words { objectName: "label"; t: bar.t; text: bar.view.words.byLine; color: bar.t.muted; font.pixelSize: bar.t.label }
+            Words {   // a long name is set smaller, in two lines
+                objectName: "label"
+                readonly property bool long: measure.advanceWidth > bar.room
+                t: bar.t; text: bar.view.words.place
+                width: bar.room
+                wrapMode: Text.Wrap; maximumLineCount: long ? 2 : 1; elide: Text.ElideRight; lineHeight: long ? 0.95 : 1
+                font { pixelSize: long ? bar.t.label : bar.t.place; weight: Font.Medium }
+                TextMetrics { id: measure; text: bar.view.words.place; font.family: bar.t.font; font.pixelSize: bar.t.place; font.weight: Font.Medium }
+            }
+            Words { objectName: "label"; t: bar.t; text: bar.view.words.byLine; color: bar.t.muted; font.pixelSize: bar.t.label
+                    width: bar.room; elide: Text.ElideRight }
         }
     }
-    Target {
-        t: bar.t
-        objectName: "large"
-        visible: bar.tools
+    Tools {
+        id: tools
+        visible: !bar.view.lowered && count > 0
+        t: bar.t; view: bar.view; scene: bar.scene
         anchors { verticalCenter: parent.verticalCenter; right: parent.right }
-        width: Math.max(bar.t.u(104), 12 * bar.view.sizes.mm); height: Math.max(bar.t.u(64), 12 * bar.view.sizes.mm)
-        onHit: bar.view.toggleLarge()
-        Rectangle {
-            anchors.centerIn: parent
-            width: Math.max(bar.t.u(70), bar.t.label * 2.4); height: Math.max(bar.t.u(60), bar.t.label * 1.7); radius: height / 2
-            anchors.horizontalCenterOffset: (parent.width - width) / 2
-            color: bar.view.large ? bar.t.text : "transparent"
-            border { width: Math.max(1, bar.t.u(2)); color: bar.view.large ? bar.t.text : bar.t.line }
-            Words { t: bar.t; anchors.centerIn: parent; text: "Aa"; color: bar.view.large ? bar.t.ground : bar.t.text
-                    font { pixelSize: bar.t.label; weight: Font.Medium } }
-        }
     }
 }

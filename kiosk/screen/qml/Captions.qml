@@ -1,5 +1,5 @@
 import QtQuick
-// State word, what was heard, and the sentence, laid out at once and lit word by word. Nothing moves while it is spoken.
+// What was heard, and the sentence, laid out at once and lit word by word. Nothing moves while it is spoken.
 Item {
     id: cap
     required property var t
@@ -11,7 +11,7 @@ Item {
     readonly property int lit: view.lit
     readonly property real pitch: metrics.height * (view.large ? 1.08 : 1.14)
     readonly property bool asked: heard.text !== "" && !view.large
-    readonly property real head: state.height + t.u(32) + (asked ? heard.height + t.u(32) : 0)
+    readonly property real head: asked ? heard.height + t.u(32) : 0
     readonly property real noteRoom: note.text !== "" ? note.height + t.u(24) : 0
     readonly property int lines: Math.max(1, Math.min(t.portrait || view.large ? 4 : 5, Math.floor((foot - y - head - noteRoom) / pitch)))
     height: foot - y
@@ -20,37 +20,21 @@ Item {
     onWidthChanged: view.room(width, lines)
     Component.onCompleted: view.room(width, lines)
 
-    Row {
-        id: state
-        objectName: "state"
-        spacing: cap.t.u(16)
-        Rectangle {   // the lamp: filled while the microphone is open, a ring while it is not
-            anchors.verticalCenter: parent.verticalCenter
-            width: cap.t.state * 0.5; height: width; radius: width / 2
-            color: cap.scene.lamp ? cap.t.hue : "transparent"
-            border { width: cap.t.state * 0.08; color: cap.t.hue }
-        }
-        Words { objectName: "label"; t: cap.t; text: cap.scene.word; color: cap.t.hue; font { pixelSize: cap.t.state; weight: Font.Medium } }
-    }
-    Rectangle {   // reduced motion: a bar is all that moves
-        visible: cap.t.calm && cap.view.level > 0
-        y: state.height + cap.t.u(8); height: Math.max(2, cap.view.sizes.mm); width: cap.view.level * 60 * cap.view.sizes.mm; color: cap.t.hue
-    }
     Target {
         t: cap.t
         objectName: "heard"
         visible: cap.asked
-        y: state.height + cap.t.u(32)
         width: cap.width; height: Math.max(heard.height, 1)
         onHit: cap.view.correct()
-        Rectangle { y: cap.t.u(6); width: Math.max(2, cap.t.u(4)); height: parent.height - 2 * y; radius: width / 2; color: cap.t.line }
+        opacity: cap.asked ? 1 : 0
+        Behavior on opacity { enabled: cap.t.change > 0 && cap.asked; NumberAnimation { duration: cap.t.change } }
+        Rectangle { anchors.left: parent.left; y: cap.t.u(6); width: Math.max(2, cap.t.u(4)); height: parent.height - 2 * y; radius: width / 2; color: cap.t.line }
         Words {
             id: heard
             t: cap.t
-            x: cap.t.u(24); width: cap.width - x
+            width: cap.width - cap.t.u(24); x: cap.t.lead(cap.t.u(24), width, cap.width)
             text: cap.scene.heard; color: cap.t.muted
             wrapMode: Text.Wrap; maximumLineCount: 2; elide: Text.ElideRight
-            horizontalAlignment: Text.AlignLeft
         }
     }
     Target {
@@ -61,6 +45,12 @@ Item {
         y: cap.head; width: cap.width; height: cap.page.height
         onHit: cap.view.correct()
         scale: 1
+        NumberAnimation { id: turn; target: sentence; property: "opacity"; from: 0; to: 1; duration: cap.t.word }
+        Connections {   // large: the next sentence comes up in place of the last
+            target: cap.view
+            function onCaptionChanged() { if (cap.view.large && cap.t.change > 0 && cap.view.caption.first !== sentence.first) turn.restart(); sentence.first = cap.view.caption.first }
+        }
+        property int first: 0
         Repeater {
             model: 72
             Words {
@@ -81,7 +71,7 @@ Item {
                     t: cap.t
                     visible: word.cutHere || (cap.tone === "live" && word.index === cap.page.words.length - 1)
                     text: word.cutHere ? "–" : "…"
-                    x: word.implicitWidth; color: cap.t.hue
+                    x: cap.page.leftwards ? -width : word.implicitWidth; color: cap.t.hue
                     font { pixelSize: cap.t.caption; letterSpacing: word.cutHere ? -cap.t.caption * 0.1 : 0 }
                 }
             }

@@ -8,7 +8,7 @@ Target {
     visible: !!control.act
     width: t.slot; height: t.disc + t.u(12) + t.label * 1.3
     onBegan: begunAs = control.act || ""
-    onHit: if (begunAs === control.act) view.act(begunAs)
+    onHit: if (begunAs !== "" && begunAs === control.act) view.act(begunAs)
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
         width: b.t.disc; height: width; radius: width / 2
@@ -19,7 +19,11 @@ Target {
     Words {
         objectName: "label"
         t: b.t
-        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom }
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: b.t.disc + b.t.u(12)
+        width: Math.min(implicitWidth, b.t.slot + b.t.gap * 0.9)
+        horizontalAlignment: Text.AlignHCenter
+        wrapMode: Text.Wrap; maximumLineCount: 2; elide: Text.ElideRight; lineHeight: 0.92
         text: b.control.label || ""
         font.pixelSize: b.t.label
     }

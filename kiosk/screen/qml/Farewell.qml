@@ -7,7 +7,7 @@ Item {
     required property var view
     required property var scene
     readonly property real horizon: height * (t.portrait ? 0.35 : 0.64)
-    readonly property real sunX: width * (t.portrait ? 0.5 : 0.21)
+    readonly property real sunX: t.portrait ? width * 0.5 : t.lead(width * 0.21, 0, width)
     readonly property real r: t.pick(200, 180)
     readonly property real startX: t.portrait ? t.margin : width * 0.40
     Harbour { anchors.fill: parent; t: face.t; horizon: face.horizon; bare: true }
@@ -30,13 +30,14 @@ Item {
     }
     Column {
         id: words
-        x: face.startX; width: face.width - x - face.t.margin
+        width: face.width - face.startX - face.t.margin; x: face.t.lead(face.startX, width, face.width)
         y: face.t.pick(945, 205); spacing: face.t.u(12)
-        Words { objectName: "label"; t: face.t; text: face.scene.hello; font { pixelSize: face.t.hello; weight: Font.Medium; letterSpacing: -face.t.hello * 0.02 } }
-        Words { objectName: "label"; t: face.t; text: face.view.rated > -2 ? face.view.words.rated : face.scene.note; font.pixelSize: face.t.s.caption }
+        Words { objectName: "label"; t: face.t; width: parent.width; wrapMode: Text.Wrap; text: face.scene.hello; font { pixelSize: face.t.hello; weight: Font.Medium; letterSpacing: face.t.tracking(text, face.t.hello) } }
+        Words { objectName: "label"; t: face.t; width: parent.width; wrapMode: Text.Wrap; text: face.view.rated > -2 ? face.view.words.rated : face.scene.note; font.pixelSize: face.t.s.caption }
         Item { width: 1; height: face.t.u(face.t.portrait ? 40 : 20) }
         Row {
             id: faces
+            anchors.left: parent.left
             readonly property real size: Math.max(face.t.pick(210, 157), 20 * face.t.s.mm)
             spacing: face.t.portrait ? (words.width - 3 * size) / 2 : Math.max(face.t.u(70), 5 * face.t.s.mm)
             Repeater {
@@ -68,7 +69,8 @@ Item {
         id: again
         t: face.t; main: true
         objectName: "again"
-        x: face.startX; width: Math.max(face.t.pick(524, 352), label.implicitWidth + face.t.button * 3.4); height: face.t.pill
+        width: Math.max(face.t.pick(524, 352), label.implicitWidth + face.t.button * 3.4); height: face.t.pill
+        x: face.t.lead(face.startX, width, face.width)
         y: face.height - height - face.t.pick(113, 92)
         onHit: face.view.startAgain()
         Rectangle {

@@ -6,7 +6,7 @@ Item {
     property real horizon: height * 0.5
     property bool bare: false          // sky and water only
     readonly property var p: t.c.picture
-    readonly property bool turned: !t.portrait      // landscape: the headland left, so that the words stand on open sky
+    readonly property bool turned: !t.portrait && !t.view.mirrored      // landscape: the headland left, so that the words stand on open sky
     readonly property real towerX: width * (turned ? 0.085 : 0.875) - 30 * t.unit
     readonly property real towerY: horizon - 206 * t.unit
     Rectangle {

@@ -5,7 +5,10 @@ Rectangle {
     required property var view
     readonly property var scene: view.scene
     readonly property string face: scene.face
+    readonly property Tokens tokens: t
     color: t.ground
+    LayoutMirroring.enabled: view.mirrored
+    LayoutMirroring.childrenInherit: true
     Tokens { id: t; objectName: "tokens"; view: root.view; hueName: root.scene.hue }
     Rectangle {
         anchors.fill: parent
@@ -16,25 +19,34 @@ Rectangle {
         longPressThreshold: 0
         onTapped: root.view.touch()
     }
-    Loader {
-        anchors.fill: parent
-        active: root.face === "attract"
-        sourceComponent: Component { Attract { t: root.tokens; view: root.view; scene: root.scene } }
-    }
-    Loader {
-        anchors.fill: parent
-        active: root.face === "farewell"
-        sourceComponent: Component { Farewell { t: root.tokens; view: root.view; scene: root.scene } }
-    }
-    Talk {
-        anchors.fill: parent
-        visible: root.face === "talk" || root.face === "notice" || root.face === "plain"
-        t: root.tokens; view: root.view; scene: root.scene
-    }
-    BrandBar {
-        t: root.tokens; view: root.view
-        tools: root.face === "talk"
-        x: t.margin; y: Math.max(lampline.height + t.u(8), t.pick(92, 62) - height / 2); width: root.width - 2 * t.margin
+    Item {   // moves by a hair each minute, so that nothing burns in
+        id: stage
+        x: root.view.shift.x; y: root.view.shift.y
+        width: root.width; height: root.height
+        Loader {
+            anchors.fill: parent
+            active: root.face === "attract"
+            sourceComponent: Component { Attract { t: root.tokens; view: root.view; scene: root.scene } }
+        }
+        Loader {
+            anchors.fill: parent
+            active: root.face === "farewell"
+            sourceComponent: Component { Farewell { t: root.tokens; view: root.view; scene: root.scene } }
+        }
+        Loader {
+            anchors.fill: parent
+            active: root.face === "plain"
+            sourceComponent: Component { Plain { t: root.tokens; view: root.view; scene: root.scene } }
+        }
+        Talk {
+            anchors.fill: parent
+            visible: root.face === "talk" || root.face === "notice"
+            t: root.tokens; view: root.view; scene: root.scene
+        }
+        BrandBar {
+            t: root.tokens; view: root.view; scene: root.scene
+            x: t.margin; y: Math.max(lampline.height + t.u(8), t.pick(92, 62) - height / 2); width: root.width - 2 * t.margin
+        }
     }
     Rectangle {   // on exactly while something may leave the microphone
         id: lampline
@@ -51,5 +63,4 @@ Rectangle {
         t: root.tokens; view: root.view
         width: root.width; y: root.height - height
     }
-    readonly property Tokens tokens: t
 }

@@ -6,65 +6,84 @@ Item {
     required property var view
     required property var scene
     readonly property bool notice: scene.face === "notice"
-    readonly property real columnX: t.portrait ? t.margin : width * 0.40
-    readonly property real columnWidth: width - columnX - t.margin
-    readonly property real rowX: t.compact ? t.margin : columnX
-    readonly property real noticeX: t.compact ? t.margin : columnX
-    readonly property bool plain: scene.face === "plain"
+    readonly property bool open: view.sheet !== ""                      // a sheet stands in the place of the words
+    readonly property real columnStart: t.portrait || (notice && t.compact) ? t.margin : width * 0.40
+    readonly property real columnWidth: width - columnStart - t.margin
+    readonly property real columnX: t.lead(columnStart, columnWidth, width)
+    readonly property real upper: t.portrait ? t.u(view.large ? 790 : 890) : t.u(view.large ? 179 : 206)
+    readonly property real foot: (tools.visible ? tools.y : chips.visible ? chips.y + t.u(8) : row.y) - t.u(28)
     Orb {
-        visible: !face.plain && !(face.notice && face.t.compact)
+        visible: !(face.notice && face.t.compact)
         t: face.t; view: face.view; mode: face.scene.mode
         width: face.t.pick(face.view.large ? 460 : 560, 580); height: width
-        x: (face.t.portrait ? face.width * 0.5 : face.width * 0.21) - width / 2
+        x: face.t.portrait ? (face.width - width) / 2 : face.t.lead(face.width * 0.21 - width / 2, width, face.width)
         y: (face.t.portrait ? face.t.u(face.view.large ? 470 : 535) : face.height * (face.t.compact ? 0.44 : 0.52)) - height / 2
     }
-    Captions {
-        id: captions
+    StateRow {
+        id: state
         visible: !face.notice
         t: face.t; view: face.view; scene: face.scene
+        x: face.columnX; y: face.upper; width: face.columnWidth
+    }
+    Captions {
+        visible: !face.notice && !face.open
+        t: face.t; view: face.view; scene: face.scene
         x: face.columnX; width: face.columnWidth
-        y: face.t.portrait ? face.t.u(face.view.large ? 790 : 890) : face.t.u(face.view.large ? 179 : 206)
-        foot: chips.visible ? chips.y - face.t.u(20) : row.y - face.t.u(28)
+        y: state.y + state.height + face.t.u(32)
+        foot: face.foot
     }
-    Column {
-        visible: face.notice
-        x: face.noticeX; width: face.width - x - face.t.margin; y: captions.y; spacing: face.t.u(26)
-        Words { objectName: "state"; t: face.t; text: face.scene.word; color: face.t.hue; font { pixelSize: face.t.state; weight: Font.Medium } }
-        Repeater {
-            model: face.notice ? face.scene.lines : []
-            Words { required property string modelData; objectName: "label"; t: face.t; text: modelData; width: face.width - face.noticeX - face.t.margin; wrapMode: Text.Wrap; lineHeight: 1.08 }
-        }
+    Loader {
+        active: face.open
+        x: face.columnX; width: face.columnWidth
+        y: face.notice ? face.t.pick(620, 206) : state.y + state.height + face.t.u(32)
+        height: Math.max(1, Math.min(face.foot, row.y + row.pillY - face.t.u(28)) - y)
+        sourceComponent: ({ sound: sound, language: languages, history: history })[face.view.sheet] || null
     }
-    Row {
+    Component { id: sound; SoundSheet { t: face.t; view: face.view; scene: face.scene } }
+    Component { id: languages; Languages { t: face.t; view: face.view; scene: face.scene } }
+    Component { id: history; History { t: face.t; view: face.view } }
+    Loader {
+        active: face.notice
+        visible: active
+        x: face.columnX; width: face.columnWidth; height: face.height
+        sourceComponent: Component { Notice { t: face.t; view: face.view; scene: face.scene; upper: face.upper; foot: row.y + row.pillY + face.t.pill } }
+    }
+    Flow {   // stands on its foot and grows upward
         id: chips
         objectName: "chips"
         readonly property var list: face.scene.chips
-        visible: list.length > 0 && !face.view.large
+        readonly property bool many: height > face.t.chip * 1.5
+        visible: list.length > 0 && !face.view.large && !face.open && !(many && face.scene.tone === "live")
         spacing: Math.max(face.t.u(20), 5 * face.t.s.mm)
-        x: face.columnX; y: row.y - height - face.t.pick(64, 49)
-        Chip { t: face.t; most: face.columnWidth - x; label: chips.list[0] || ""; onHit: face.view.choose(label) }
-        Chip { t: face.t; most: face.columnWidth - x; label: x + implicit < face.columnWidth ? (chips.list[1] || "") : ""; readonly property real implicit: face.t.label * 4; onHit: face.view.choose(label) }
-        Chip { t: face.t; most: face.columnWidth - x; label: x + implicit < face.columnWidth ? (chips.list[2] || "") : ""; readonly property real implicit: face.t.label * 4; onHit: face.view.choose(label) }
-        Chip { t: face.t; most: face.columnWidth - x; label: x + implicit < face.columnWidth ? (chips.list[3] || "") : ""; readonly property real implicit: face.t.label * 4; onHit: face.view.choose(label) }
+        x: face.columnX; width: face.columnWidth; y: row.y - height - face.t.pick(64, 49)
+        Repeater {
+            model: chips.list.length
+            Chip {
+                required property int index
+                t: face.t; label: chips.list[index] || ""
+                most: face.t.compact ? (face.columnWidth - chips.spacing) / 2 : face.columnWidth
+                onHit: face.view.choose(label)
+            }
+        }
     }
-    Pill {
-        visible: face.notice
-        t: face.t; view: face.view; control: face.notice ? face.scene.left[0] : ({})
-        x: face.t.compact ? row.x + (row.width - 2 * face.t.gap) * 0.37 + face.t.gap : row.x
-        width: face.t.compact ? (row.width - 2 * face.t.gap) * 0.37 : (row.width - face.t.gap) * 0.6
-        y: face.t.compact ? row.y : row.y - height - face.t.gap * 1.7
+    Tools {   // everything that can be touched stands below the middle
+        id: tools
+        visible: face.view.lowered && count > 0
+        t: face.t; view: face.view; scene: face.scene
+        x: face.t.lead(0, width, face.columnWidth) + face.columnX
+        y: (chips.visible ? chips.y : row.y) - height - face.t.pick(48, 30)
     }
     Controls {
         id: row
         objectName: "row"
-        visible: !face.plain
+        visible: !face.notice
         t: face.t; view: face.view; scene: face.scene
-        x: face.rowX; width: face.width - x - face.t.margin
+        width: face.t.compact ? face.width - 2 * face.t.margin : face.columnWidth
+        x: face.t.compact ? face.t.margin : face.columnX
         y: face.height - height - face.t.pick(137, 92)
     }
     Words {
         objectName: "label"
-        visible: !face.plain
         t: face.t; text: face.view.words.footer; color: face.t.muted; font.pixelSize: face.t.label
         x: row.x + (row.width - width) / 2; y: face.height - height - face.t.pick(45, 21)
     }

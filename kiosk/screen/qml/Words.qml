@@ -7,4 +7,5 @@ Text {
     color: t.text
     font.family: t.font
     font.pixelSize: t.body
+    horizontalAlignment: Text.AlignLeft      // the reading edge: mirrored with the layout, whatever script the words are in
 }
