@@ -109,14 +109,13 @@ def tools(s: Session, w: Words, *, sound: bool) -> tuple[Control, ...]:
     if sound:
         found.append(Control(Act.SOUND, "", "sound"))
     if languages(w):
-        found.append(Control(Act.LANGUAGE, next(lang.name for lang in languages(w) if lang.chosen)))
+        found.append(Control(Act.LANGUAGE, w.own_name))
     return tuple(found)
 
 
 def languages(w: Words) -> tuple[Language, ...]:
     """Nothing where the site offers one alone."""
-    known = w.languages if w.language in dict(w.languages) else ((w.language, w.language.upper()), *w.languages)
-    return tuple(Language(code, name, code == w.language) for code, name in known) if len(known) > 1 else ()
+    return tuple(Language(code, name, code == w.language) for code, name in w.languages)
 
 
 def talk_pill(s: Session, w: Words, *, lamp: bool) -> Control:

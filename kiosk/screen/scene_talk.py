@@ -58,7 +58,7 @@ def _remark(s: Session, w: Words) -> str:
         return text if Note.CALLED in s.notes else f"{text} {then}"
     spoken = s.agent_language[:2]
     if spoken and spoken != w.language:
-        return w.other_language.format(guide=w.guide, language=dict(w.languages).get(spoken, spoken.upper()))
+        return w.other_language.format(guide=w.guide, language=w.name_of(spoken))
     return ""
 
 

@@ -6,7 +6,7 @@ Item {
     required property var view
     required property var scene
     readonly property bool open: view.sheet !== ""
-    readonly property var control: open ? ({ act: "close", label: view.words.close, icon: "down" }) : scene.earlier
+    readonly property var control: open ? ({ act: "close", icon: "down", label: view.words.close }) : scene.earlier
     height: word.height
     Row {
         objectName: "state"
