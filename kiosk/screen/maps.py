@@ -21,6 +21,7 @@ def scene_map(s: Scene) -> dict[str, Any]:
         "hello": s.caption.text,
         "tone": s.caption.tone.value,
         "note": s.note,
+        "remark": s.remark,
         "lines": list(s.lines),
         "chips": list(s.chips),
         "left": [_control(c) for c in s.left],

@@ -142,6 +142,7 @@ def listening(s: Session, now: float, w: Words, house: House, told_at: float) ->
         heard,
         said,
         note,
+        remark=bool(_remark(s, w)),
         chips=chips,
         main=talk_pill(s, w, lamp=lamp),
         lamp=lamp,

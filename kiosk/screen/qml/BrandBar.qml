@@ -35,7 +35,7 @@ Item {
     }
     Tools {
         id: tools
-        visible: !bar.view.lowered && count > 0
+        visible: count > 0 && (!bar.t.low || (bar.scene.face === "notice" && !bar.view.lowered))
         t: bar.t; view: bar.view; scene: bar.scene
         anchors { verticalCenter: parent.verticalCenter; right: parent.right }
     }

@@ -6,7 +6,7 @@ Target {
     property string icon
     property bool chosen
     property real most: 400
-    readonly property real around: t.u(60) + (icon !== "" ? t.label * 1.5 : 0)
+    readonly property real around: t.chipPad + (icon !== "" ? t.label * 1.5 : 0)
     readonly property bool folded: word.implicitWidth + around > most
     visible: label !== ""
     width: Math.min(most, word.implicitWidth + around); height: t.chip

@@ -5,6 +5,7 @@ Target {
     required property var view
     property var control: ({})
     property string begunAs: ""
+    property int edge: 0              // -1 the first of the row, 1 the last: its word does not leave the margin
     visible: !!control.act
     width: t.slot; height: t.disc + t.u(12) + t.label * 1.3
     onBegan: begunAs = control.act || ""
@@ -19,11 +20,12 @@ Target {
     Words {
         objectName: "label"
         t: b.t
-        anchors.horizontalCenter: parent.horizontalCenter
+        readonly property real spare: b.width - width          // negative where the word is wider than its disc
+        x: b.edge === 0 || spare >= 0 ? spare / 2 : b.t.lead(b.edge < 0 ? 0 : spare, width, b.width)
         y: b.t.disc + b.t.u(12)
-        width: Math.min(implicitWidth, b.t.slot + b.t.gap * 0.9)
+        width: Math.min(implicitWidth, b.t.slot + b.t.gap * 1.5)
         horizontalAlignment: Text.AlignHCenter
-        wrapMode: Text.Wrap; maximumLineCount: 2; elide: Text.ElideRight; lineHeight: 0.92
+        wrapMode: Text.WordWrap; maximumLineCount: b.t.tight ? 1 : 2; elide: Text.ElideRight; lineHeight: 0.92
         text: b.control.label || ""
         font.pixelSize: b.t.label
     }

@@ -10,7 +10,7 @@ Item {
         t: face.t
         width: face.t.pick(300, 300)
         x: face.t.portrait ? (face.width - width) / 2 : face.t.lead(face.width * 0.21 - width / 2, width, face.width)
-        y: (face.t.portrait ? face.t.u(535) : face.height * (face.t.compact ? 0.44 : 0.52)) - height / 2
+        y: (face.t.portrait ? face.t.u(535) : face.height * (face.t.tight ? 0.44 : 0.52)) - height / 2
         opacity: 0.85
     }
     Column {

@@ -22,7 +22,6 @@ Item {
             id: word
             objectName: "label"
             t: row.t; text: row.scene.word; color: row.t.hue
-            width: Math.min(implicitWidth, row.width - row.t.state * 0.5 - row.t.u(16) - (end.visible ? end.width + row.t.u(24) : 0)); elide: Text.ElideRight
             font { pixelSize: row.t.state; weight: Font.Medium }
         }
     }
@@ -36,7 +35,7 @@ Item {
         property var control: row.control
         t: row.t
         objectName: control.act || "target"
-        visible: !!control.act
+        visible: !!control.act && (row.open || !row.t.low) && !row.t.tight
         anchors { right: parent.right; verticalCenter: parent.verticalCenter }
         width: Math.max(inner.width, 12 * t.s.mm); height: Math.max(inner.height, 12 * t.s.mm)
         onHit: row.open ? row.view.closeSheet() : row.view.act("history")

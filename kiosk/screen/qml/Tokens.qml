@@ -28,7 +28,11 @@ QtObject {
     readonly property real margin: pick(73, 81)
 
     readonly property bool compact: disc < 3 * label      // a small glass: words are wide beside the discs that they name
-    readonly property real slot: compact ? Math.max(disc, 4.6 * label) : disc
+    readonly property bool stacked: compact && portrait   // the discs stand under the pill
+    readonly property bool tight: compact && !portrait
+    readonly property real chipPad: u(tight ? 36 : 60)    // beside the words of a chip, both sides
+    readonly property bool low: view.lowered || stacked   // the tools stand with the controls
+    readonly property real slot: stacked ? (u(934) - 3 * gap) / 4 : compact ? Math.max(disc, 4.9 * label) : disc
 
     readonly property bool light: c.light
     readonly property color ground: c.ground
