@@ -347,14 +347,6 @@ or say hello</source>
         <translation>أسرع</translation>
     </message>
     <message>
-        <source>Volume</source>
-        <translation>الصوت</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>السرعة</translation>
-    </message>
-    <message>
         <source>Earlier</source>
         <translation>ما سبق</translation>
     </message>

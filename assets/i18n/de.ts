@@ -340,19 +340,11 @@ oder Hallo sagen</translation>
     </message>
     <message>
         <source>Slower</source>
-        <translation>Langsamer</translation>
+        <translation>Langsam</translation>
     </message>
     <message>
         <source>Faster</source>
         <translation>Schneller</translation>
-    </message>
-    <message>
-        <source>Volume</source>
-        <translation>Lautstärke</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>Tempo</translation>
     </message>
     <message>
         <source>Earlier</source>

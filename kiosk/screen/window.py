@@ -19,8 +19,8 @@ from kiosk.core.session import Session
 from kiosk.screen import theme as themes
 from kiosk.screen.controls import controls
 from kiosk.screen.lockdown import Knock, Lockdown
-from kiosk.screen.staff import StaffView
 from kiosk.screen.parts import House
+from kiosk.screen.staff import StaffView
 from kiosk.screen.tongue import Tongues
 from kiosk.screen.view import View
 from kiosk.settings.places import assets

@@ -135,8 +135,6 @@ class Words:
     softer: str = QT_TRANSLATE_NOOP("Words", "Softer")
     slower: str = QT_TRANSLATE_NOOP("Words", "Slower")
     faster: str = QT_TRANSLATE_NOOP("Words", "Faster")
-    volume: str = QT_TRANSLATE_NOOP("Words", "Volume")
-    speed: str = QT_TRANSLATE_NOOP("Words", "Speed")
     earlier: str = QT_TRANSLATE_NOOP("Words", "Earlier")
     you: str = QT_TRANSLATE_NOOP("Words", "You")
     earlier_note: str = QT_TRANSLATE_NOOP("Words", "Touch your own words to correct them.")

@@ -175,4 +175,4 @@ def test_controls_out_of_reach_are_found(application: QGuiApplication) -> None:
         wrong.append(geometry.faults(glass.window, pose("ready").session))
         glass.close()
     assert wrong[:2] == [[], []]
-    assert any("'large'" in fault and fault.endswith("is too high") for fault in wrong[2])
+    assert any("'Aa'" in fault and fault.endswith("is too high") for fault in wrong[2])

@@ -83,7 +83,7 @@ Item {
         t: cap.t
         y: cap.head + cap.page.height + cap.t.u(24)
         width: cap.width
-        visible: text !== "" && y + height <= cap.foot - cap.y + cap.t.u(20)      // a small glass full of choices has no room for it
+        visible: text !== "" && !cap.view.keyboard.up && cap.head + cap.page.height + height <= cap.foot - cap.y      // a small glass full of choices has no room for it
         text: cap.scene.note; color: cap.t.muted
         wrapMode: Text.Wrap; lineHeight: 1.12
     }

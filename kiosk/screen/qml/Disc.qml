@@ -23,7 +23,7 @@ Target {
         readonly property real spare: b.width - width          // negative where the word is wider than its disc
         x: b.edge === 0 || spare >= 0 ? spare / 2 : b.t.lead(b.edge < 0 ? 0 : spare, width, b.width)
         y: b.t.disc + b.t.u(12)
-        width: Math.min(implicitWidth, b.t.slot + b.t.gap * 1.5)
+        width: Math.min(implicitWidth, b.t.slot + b.t.gap * 1.1)
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.WordWrap; maximumLineCount: b.t.tight ? 1 : 2; elide: Text.ElideRight; lineHeight: 0.92
         text: b.control.label || ""

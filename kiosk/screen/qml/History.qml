@@ -16,6 +16,9 @@ ListView {
     onMovementStarted: view.scrolled()
     onMovementEnded: view.scrolled()
     TapHandler { gesturePolicy: TapHandler.ReleaseWithinBounds; longPressThreshold: 0; onTapped: list.view.scrolled() }   // between the lines is not beside the list
+    footer: Words {   // stands on top: the list is built from its foot
+        t: list.t; text: list.view.words.earlierNote; width: list.width; color: list.t.muted; wrapMode: Text.Wrap; font.pixelSize: list.t.label
+    }
     delegate: Item {
         id: line
         required property bool mine
