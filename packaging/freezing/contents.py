@@ -82,7 +82,10 @@ SYSTEM_LIBRARIES = (
     *("libgmodule-", "libgthread-", "libsystemd", "libdbus-1", "libwayland", "libharfbuzz", "libudev", "libinput"),
     *("libmtdev", "libevdev", "libz.so", "libexpat", "libffi.so", "libpcre", "libmount", "libblkid", "libselinux"),
     *("libbsd", "libmd.so", "libuuid", "libpng", "libbrotli", "libcap", "libgcrypt", "libgpg-error", "liblz4"),
-    *("liblzma", "libzstd", "libkrb5", "libk5crypto", "libgssapi", "libcom_err", "libkeyutils", "libresolv"),
+    *(
+        "liblzma",
+        "libzstd",
+    ),
     *("libxkbcommon", "libICE", "libSM", "libX", "libxcb-", "libpixman", "libthai", "libdatrie", "libfribidi"),
     *("libgraphite2", "libjpeg.so", "libreadline", "libncurses", "libtinfo"),
 )

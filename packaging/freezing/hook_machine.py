@@ -11,6 +11,9 @@ if before is None:
     os.environ.pop("LD_LIBRARY_PATH", None)
 else:
     os.environ["LD_LIBRARY_PATH"] = before
+# And when we start ourselves (service, room, doctor's child), that one must set the variable again for itself. Without
+# this it believes to be a part of us, and on a machine without OpenSSL of its own it did not start.
+os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 
 # `sounddevice` asks for PortAudio by name, and that search does not look into our folder: on a machine without
 # PortAudio of its own there was no sound.

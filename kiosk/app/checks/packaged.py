@@ -14,7 +14,7 @@ from kiosk import __version__
 from kiosk.app.checks import site
 from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.app.checks.models import models
-from kiosk.app.checks.window import broken, drawn
+from kiosk.app.checks.window import broken, bundle, drawn
 from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
@@ -43,12 +43,6 @@ def packaged_checks() -> Iterator[Examination]:
     yield "settings", example
     yield "rehearsal", rehearsal
     yield "licences", licences
-
-
-def bundle() -> Path | None:
-    """The folder of the frozen program's parts; None in a checkout."""
-    inside = getattr(sys, "_MEIPASS", None)
-    return Path(inside) if inside else None
 
 
 def program() -> str:

@@ -80,7 +80,31 @@ def _see() -> dict[str, Any]:
     if window.first_frame_at is None or len(colours) < 8:
         raise broken("the window stays empty", screen.QML)
     window.close()
+    if foreign := of_the_system(bundle()):
+        raise broken(f"{foreign[0]} of the system was loaded instead of the package's own", Path(foreign[0]))
     return {"pages": len(pages), "languages": languages, "colours": len(colours)}
+
+
+def bundle() -> Path | None:
+    """The folder of the frozen program's parts; None in a checkout."""
+    inside = getattr(sys, "_MEIPASS", None)
+    return Path(inside) if inside else None
+
+
+def of_the_system(inside: Path | None) -> list[str]:
+    """Libraries that this process has loaded from elsewhere though the package brings them. (On the machine that built
+    it everything is found twice, so a package that cannot find its own would be noticed only on another.)
+    """
+    maps = Path("/proc/self/maps")
+    if inside is None or not maps.exists():
+        return []
+    own = {_library(file.name) for file in inside.glob("*.so*")}
+    loaded = {line.split(maxsplit=5)[-1] for line in maps.read_text().splitlines() if ".so" in line}
+    return sorted(file for file in loaded if _library(Path(file).name) in own and inside not in Path(file).parents)
+
+
+def _library(name: str) -> str:
+    return name.split(".so", maxsplit=1)[0]
 
 
 def drawn() -> str:
