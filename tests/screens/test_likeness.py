@@ -15,6 +15,14 @@ from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, Studio
 from kiosk.settings.schema import Settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def application() -> QGuiApplication:
+    """It outlives the studios, as it outlives the windows of a kiosk."""
+    found = QGuiApplication.instance() or QGuiApplication([])
+    assert isinstance(found, QGuiApplication)
+    return found
+
+
 @pytest.fixture(scope="module", params=[PORTRAIT, LANDSCAPE], ids=lambda shape: shape.name)
 def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
     made = Studio(request.param, Settings())

@@ -56,9 +56,9 @@ def chosen() -> tuple[Picture, ...]:
         (PORTRAIT, DARK, "en", every),
         (LANDSCAPE, DARK, "de", (*words, *rest)),
         (PORTRAIT, DARK, "ar", (*words, *rest)),
-        (LANDSCAPE, LIGHT, "en", words),
-        (PORTRAIT, LIGHT, "de", (*words[:2], *rest)),
-        (SMALL, DARK, "de", (*words, "typing", "stillthere")),
+        (LANDSCAPE, LIGHT, "en", words[:5]),
+        (PORTRAIT, LIGHT, "de", rest),
+        (SMALL, DARK, "de", (*words, "staff", "stillthere")),
         (LANDSCAPE, DARK, "ar", ("attract", "speaking", "typing", "farewell")),
         (PORTRAIT, HIGH, "en", ("attract", "listening", "speaking", "farewell")),
         (LANDSCAPE, HIGH, "ar", ("notice", "speaking")),
@@ -130,24 +130,22 @@ def judged(
     pictures: Iterable[Picture], site: Settings, *, inked: bool = True
 ) -> Iterator[tuple[Picture, QImage | None, list[str]]]:
     """Each picture with what is wrong with it; at the end of a glass, a theme and a language, without an image, what
-    moved between its states. One window for each glass and theme: the language changes in it.
+    moved between its states. One window serves the pictures of a glass, a theme and a language that follow each other.
 
     inked  contrast is measured on the pixels too, which takes three times as long
     """
-    by_window = sorted(pictures, key=lambda p: (SHAPES.index(p.shape) if p.shape in SHAPES else -1, p.theme))
-    for (shape, theme), of_window in groupby(by_window, key=lambda p: (p.shape, p.theme)):
+    for (shape, theme, language), of_window in groupby(pictures, key=lambda p: (p.shape, p.theme, p.language)):
         screen = site.screen.model_copy(update={"theme": theme})
-        studio = Studio(shape, site.model_copy(update={"screen": screen}))
-        for _, of_language in groupby(of_window, key=lambda p: p.language):
-            places: dict[str, dict[str, tuple[float, ...]]] = {}
-            for picture in of_language:
-                posed = pose(picture.pose, picture.language)
-                studio.pose(posed)
-                places[picture.pose] = geometry.marks(studio.window)
-                image = studio.image()
-                wrong = geometry.faults(studio.window, posed.session)
-                yield picture, image, wrong + (ink.faint(studio.window) if inked else [])
-            yield picture, None, geometry.wandering(places)
+        studio = Studio(shape, site.model_copy(update={"screen": screen}), language)
+        places: dict[str, dict[str, tuple[float, ...]]] = {}
+        for picture in of_window:
+            posed = pose(picture.pose, language)
+            studio.pose(posed)
+            places[picture.pose] = geometry.marks(studio.window)
+            image = studio.image()
+            wrong = geometry.faults(studio.window, posed.session)
+            yield picture, image, wrong + (ink.faint(studio.window) if inked else [])
+        yield picture, None, geometry.wandering(places)
         studio.close()
 
 

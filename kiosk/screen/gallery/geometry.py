@@ -60,9 +60,9 @@ class Standing:
 
 def look(window: Window) -> Standing:
     """What stands in the window now."""
-    root = window.quick.rootObject()
+    root, whole = window.quick.rootObject(), window.quick.contentItem()
     glass = Box(0, 0, root.width(), root.height())
-    seen = list(_seen(root))
+    seen = list(_seen(whole))
     panes = [(number, _box(item)) for number, item in enumerate(seen) if item.property("pane")]
 
     def covered(number: int, item: QQuickItem, place: Box) -> bool:
@@ -136,8 +136,9 @@ def _controls(standing: Standing) -> Iterator[str]:
         if thing.item.objectName() not in LINES and legible.too_small(thing.place, standing.mm, main=main):
             least = legible.SMALLEST_MAIN_MM if main else legible.SMALLEST_TARGET_MM
             yield f"the control {thing.said()} is smaller than {least:g} mm"
-    for number, one in enumerate(standing.controls):
-        for other in standing.controls[number + 1 :]:
+    buttons = [thing for thing in standing.controls if thing.item.objectName() not in LINES]
+    for number, one in enumerate(buttons):
+        for other in buttons[number + 1 :]:
             keys = bool(one.item.property("key")) and bool(other.item.property("key"))
             if legible.too_near(one.place, other.place, standing.mm, keys=keys):
                 apart = one.place.apart(other.place) / standing.mm

@@ -11,9 +11,10 @@ from kiosk.core.events import Timer
 from kiosk.core.ports import Uplink
 from kiosk.core.session import Note, Phase, Session
 from kiosk.core.transcript import Clause, Transcript, Turn
-from kiosk.screen.view import View
+from kiosk.screen.window import Window
 
 CUT_MS = 3350
+PIN = "1357"  # of the studio's staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,45 @@ TALKS = {
 }
 
 
+Touch = Callable[[Window], object]
+
+
+def act(name: str) -> Touch:
+    """The control that does this was touched."""
+    return lambda window: window.view.act(name)
+
+
+def typed(text: str) -> Touch:
+    return lambda window: window.view.board.key(text)
+
+
+def knock(window: Window) -> None:
+    """Staff tapped the corner."""
+    window.staff.knock()
+
+
+def digits(pin: str, *, enter: bool = True) -> Touch:
+    def press(window: Window) -> None:
+        for digit in pin:
+            window.staff.digit(digit)
+        if enter:
+            window.staff.enter()
+
+    return press
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """A session, where the speaker clock stands, and what the visitor did on the glass since.
+    """A session, where the speaker clock stands, and what was done on the glass since.
 
     played_ms  of the response that is heard
-    touches    done to the view one after the other once the session is shown
+    touches    done to the window one after the other once the session is shown
     """
 
     name: str
     session: Session
     played_ms: float = 0.0
-    touches: tuple[Callable[[View], object], ...] = ()
+    touches: tuple[Touch, ...] = ()
     made_at: float = field(default_factory=time.monotonic)
 
     def shifted(self, now: float) -> Session:
@@ -130,14 +158,20 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("thinking", thinking),
         Pose("thinking-long", replace(thinking, entered_at=now - 11)),
         Pose("speaking", speaking, played_ms=4300),
-        Pose("speaking-large", speaking, played_ms=2300, touches=(View.toggleLarge,)),
+        Pose("speaking-large", speaking, played_ms=2300, touches=(lambda window: window.view.toggleLarge(),)),
         Pose("interrupted", replace(noted(listening, Note.INTERRUPTED), transcript=cut, uplink=Uplink.HELD)),
         Pose("answered", replace(listening, transcript=answered)),
         Pose(
             "typing",
             replace(shut, text_only=True),
-            touches=(lambda view: view.act("type"), lambda view: view.board.key(talk.typed)),
+            touches=(act("type"), typed(talk.typed)),
         ),
+        Pose(
+            "typing-signs",
+            replace(shut, text_only=True),
+            touches=(act("type"), lambda window: window.view.board.turn()),
+        ),
+        Pose("correcting", replace(listening, transcript=asked), touches=(lambda window: window.view.correct(),)),
         Pose("textonly", replace(shut, text_only=True)),
         Pose("muted", replace(shut, muted=True)),
         Pose("reprompt", noted(listening, Note.REPROMPT)),
@@ -148,7 +182,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("person", person),
         Pose("stillthere", checking),
         Pose("farewell", replace(shut, phase=Phase.FAREWELL)),
-        Pose("rated", replace(shut, phase=Phase.FAREWELL), touches=(lambda view: view.rate(1),)),
+        Pose("rated", replace(shut, phase=Phase.FAREWELL), touches=(lambda window: window.view.rate(1),)),
         Pose("clearing", replace(nobody, phase=Phase.RESETTING)),
         Pose("reconnecting", noted(replace(shut, phase=Phase.CONNECTING), Note.RECONNECTING)),
         Pose("offline", replace(shut, phase=Phase.OFFLINE)),
@@ -158,7 +192,10 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("closed", replace(nobody, phase=Phase.CLOSED)),
         Pose("outoforder", replace(nobody, phase=Phase.OUT_OF_ORDER)),
         Pose("setup", replace(nobody, phase=Phase.SETUP)),
-        Pose("staff", replace(nobody, phase=Phase.STAFF)),
+        Pose("setup-again", replace(nobody, phase=Phase.SETUP), touches=(digits(PIN),)),
+        Pose("pin", shut, touches=(knock, digits("13", enter=False))),
+        Pose("pin-wrong", replace(shut, phase=Phase.OFFLINE), touches=(knock, digits("4711"))),
+        Pose("staff", replace(nobody, phase=Phase.STAFF), touches=(knock, digits(PIN))),
     )
 
 

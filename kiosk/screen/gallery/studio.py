@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication, QImage
 
-from kiosk.core.ports import Fate, Heard, MicrophoneFigures, SpeakerFigures, Uplink, VoiceEdge
-from kiosk.core.session import Phase
-from kiosk.screen.gallery.poses import Pose
+from kiosk import __version__
+from kiosk.core.ports import Check, Fate, Heard, MicrophoneFigures, PinVerdict, SpeakerFigures, Uplink, VoiceEdge
+from kiosk.core.session import Phase, Session
+from kiosk.screen.gallery.poses import PIN, Pose
 from kiosk.screen.window import Window
 from kiosk.settings.schema import Settings
 
@@ -75,33 +77,95 @@ class Stillness:
         return self.position()
 
 
-class Studio:
-    """Makes an offscreen QGuiApplication where there is none. Raises `Fault` as the window does."""
+class StillDesk:
+    """Staff who know the PIN, and a kiosk with one thing wrong."""
 
-    def __init__(self, shape: Shape, settings: Settings) -> None:
+    locked = True
+    checks = (
+        Check("display", "ok", "1080 x 1920"),
+        Check("microphone", "ok", "-62 dBFS"),
+        Check("loudspeaker", "ok", "48000 Hz"),
+        Check("agent", "ok", "ready"),
+        Check("credentials", "ok", "found"),
+        Check("clock", "skipped", "no time server"),
+        Check("disk", "fail", "The disk is nearly full (/var, 0.4 GB are free): remove old logs, or move them."),
+    )
+
+    def choose_pin(self, pin: str, told: Callable[[PinVerdict], None]) -> None:
+        told(PinVerdict(True))
+
+    def unlock(self, pin: str, told: Callable[[PinVerdict], None]) -> None:
+        told(PinVerdict(pin == PIN))
+
+    def examine(self, told: Callable[[tuple[Check, ...]], None]) -> None:
+        told(self.checks)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("device", "kiosk-1"),
+            ("version", __version__),
+            ("uptime", "3 d 4 h 12 min"),
+            ("visits", "214"),
+            ("agent_reached", "14:32"),
+            ("settings_file", ""),
+            ("repairs", "0"),
+        )
+
+    def lock(self) -> None:
+        pass
+
+    def close_for_now(self, closed: bool) -> None:
+        pass
+
+    def leave(self, restart: bool = False) -> None:
+        pass
+
+
+class Studio:
+    """`language` is the site's own, in which staff read; a pose may be in another, as a visitor chose it.
+
+    Makes an offscreen QGuiApplication where there is none. Raises `Fault` as the window does."""
+
+    def __init__(self, shape: Shape, settings: Settings, language: str = "") -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._app = QGuiApplication.instance() or QGuiApplication([])
         self.shape = shape
         screen = settings.screen.model_copy(update={"diagonal_in": shape.diagonal_in})
-        self.settings = settings.model_copy(update={"screen": screen})
+        site = settings.site.model_copy(update={"language": language or settings.site.language})
+        self.settings = settings.model_copy(update={"screen": screen, "site": site})
         self.still = Stillness()
         size = (shape.width, shape.height)
-        self.window = Window(self.settings, self.still, self.still, self.still, windowed=False, size=size, still=True)
+        self.window = Window(
+            self.settings,
+            self.still,
+            self.still,
+            self.still,
+            windowed=False,
+            staff=StillDesk(),
+            size=size,
+            still=True,
+        )
         self.window.quick.show()
 
     def pose(self, pose: Pose) -> None:
-        """Show it. Nothing moves in a still window, so one turn of the loop, with its frame, is all the wait."""
+        """Show it. Nothing moves in a still window, so one turn of the loop and one frame are all the wait."""
         view = self.window.view
         self.still.played_ms = pose.played_ms
         sounding = pose.session.phase is Phase.SPEAKING
         self.still.figures = SpeakerFigures(level_dbfs=-9.0) if sounding else MicrophoneFigures(0, 0, 0, -36.0, -62.0)
-        view.renew(replace(pose.session, phase=Phase.RESETTING))
+        self._show(replace(pose.session, phase=Phase.RESETTING))
+        self.window.staff.cancel()
         if view.property("large"):
             view.toggleLarge()
-        view.renew(pose.shifted(time.monotonic()))
+        self._show(pose.shifted(time.monotonic()))
         for touch in pose.touches:
-            touch(view)
+            touch(self.window)
         QGuiApplication.processEvents()
+        self.window.quick.grabWindow()  # rows and flows place their children when a frame is made, not before
+
+    def _show(self, session: Session) -> None:
+        self.window.view.renew(session)
+        self.window.staff.renew(session)
 
     def image(self) -> QImage:
         return self.window.quick.grabWindow()

@@ -34,6 +34,7 @@ Item {
         Words { objectName: "label"; t: pad.t; text: pad.staff.title; width: parent.width; wrapMode: Text.Wrap; font { pixelSize: pad.t.state; weight: Font.Medium } color: pad.t.brand }
         Row {
             objectName: "dots"
+            anchors.left: parent.left      // a column mirrors nothing by itself
             spacing: pad.t.u(20); height: pad.t.u(34)
             Repeater {
                 model: Math.max(4, pad.staff.dots)
@@ -52,6 +53,7 @@ Item {
         Target {
             objectName: "pin-cancel"
             t: pad.t; visible: pad.staff.cancellable
+            anchors.left: parent.left
             width: Math.max(cancel.implicitWidth + pad.t.u(80), 12 * pad.t.s.mm); height: Math.max(pad.t.chip, 12 * pad.t.s.mm)
             onHit: pad.staff.cancel()
             Rectangle { anchors.fill: parent; radius: height / 2; color: parent.down ? pad.t.mix(pad.t.surface, pad.t.text, 0.12) : pad.t.surface
@@ -72,6 +74,6 @@ Item {
         }
         Round { objectName: "pin-erase"; icon: "erase"; onHit: pad.staff.erase() }
         Round { objectName: "pin-0"; label: "0"; onHit: pad.staff.digit(label) }
-        Round { objectName: "pin-enter"; label: pad.staff.words.enter; solid: pad.staff.ready; opacity: pad.staff.ready ? 1 : 0.5; onHit: pad.staff.enter() }
+        Round { objectName: "pin-enter"; label: pad.staff.words.enter; solid: pad.staff.ready; onHit: pad.staff.enter() }
     }
 }

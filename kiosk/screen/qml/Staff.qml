@@ -2,6 +2,7 @@ import QtQuick
 // Above every screen: the PIN pad, and behind it the panel. A tree of its own, so that it stands when a screen falls.
 Item {
     id: above
+    readonly property bool pane: true          // it covers what lies under it
     required property var view
     required property var staff
     anchors.fill: parent

@@ -81,7 +81,7 @@ Item {
                         spacing: panel.t.u(10)
                         Icon { name: check.fails ? "end" : "check"; visible: check.modelData.state !== "skipped"; size: panel.t.label; weight: 2
                                tint: check.fails ? panel.t.hueOf("needs_you") : panel.t.hueOf("speaking"); anchors.top: parent.top; anchors.topMargin: panel.t.label * 0.25 }
-                        Words { objectName: "check"; t: panel.t; text: check.fails ? check.modelData.sentence : check.modelData.name; font.pixelSize: panel.t.label
+                        Words { objectName: "check"; readonly property bool mayElide: true; t: panel.t; text: check.fails ? check.modelData.sentence : check.modelData.name; font.pixelSize: panel.t.label
                                 color: check.modelData.state === "skipped" ? panel.t.muted : panel.t.text
                                 width: check.fails ? panel.column - panel.t.label * 1.4 : implicitWidth; wrapMode: check.fails ? Text.Wrap : Text.NoWrap; maximumLineCount: panel.t.compact ? 2 : 3; elide: Text.ElideRight }
                     }
