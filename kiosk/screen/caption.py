@@ -49,8 +49,10 @@ def plain(text: str) -> str:
 
     A joiner inside an emoji or an Arabic word stays; what could turn the direction of the line does not.
     """
-    kept = (c if _visible(c) else " " for c in text[:LONGEST])
-    return " ".join("".join(kept).split())
+    text = text[:LONGEST]
+    if not text.isprintable():  # which nearly every text is, and it costs a fiftieth
+        text = "".join(c if _visible(c) else " " for c in text)
+    return " ".join(text.split())
 
 
 def _visible(character: str) -> bool:

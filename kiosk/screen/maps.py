@@ -49,14 +49,13 @@ def _dial(dial: Dial) -> dict[str, Any]:
 
 
 def page_map(page: Page, tracking: float) -> dict[str, Any]:
-    words = [{"text": w.text, "x": w.x, "y": w.y, "w": w.width} for w in page.words]
-    leftwards = len(page.words) > 1 and page.words[1].y == page.words[0].y and page.words[1].x < page.words[0].x
+    words = [{"text": w.text, "x": w.x, "y": w.y, "w": w.width, "number": w.number} for w in page.words]
     return {
         "words": words,
         "first": page.first,
         "height": page.height,
         "tracking": tracking,
-        "leftwards": leftwards or (len(page.words) == 1 and page.words[0].x > 0),
+        "leftwards": page.leftwards,
     }
 
 

@@ -28,6 +28,7 @@ class Reading(QObject):
         self._sizes: Sizes | None = None
         self._role = Role.CAPTION
         self._width, self._lines = 0.0, 4
+        self._leftwards = False
         self._setter: Setter | None = None
         self._set_for: tuple[object, ...] = ()
 
@@ -37,6 +38,11 @@ class Reading(QObject):
 
     def size(self, sizes: Sizes | None, *, large: bool) -> None:
         self._sizes, self._role = sizes, Role.LARGE if large else Role.CAPTION
+        self._renew()
+
+    def begin(self, *, leftwards: bool) -> None:
+        """At which edge the window's language is read from."""
+        self._leftwards = leftwards
         self._renew()
 
     def room(self, width: float, lines: int) -> None:
@@ -67,10 +73,10 @@ class Reading(QObject):
         if self._sizes is None or self._width <= 0:
             return
         turning = self._role is Role.LARGE and self._said.tone in {Tone.VOICE, Tone.CUT}
-        wanted = (self._sizes.type[self._role], LEADING[self._role], self._width, self._lines, turning)
+        wanted = (self._sizes.type[self._role], LEADING[self._role], self._width, self._lines, turning, self._leftwards)
         if self._setter is None or wanted != self._set_for:
-            size, leading, width, lines, by_sentence = wanted
-            self._setter = Setter(size, leading, width, lines, by_sentence=by_sentence)
+            size, leading, width, lines, by_sentence, leftwards = wanted
+            self._setter = Setter(size, leading, width, lines, by_sentence=by_sentence, leftwards=leftwards)
             self._set_for = wanted
         self.lit = self._count()
         self._turn()
@@ -83,7 +89,7 @@ class Reading(QObject):
         if said.tone is Tone.LIVE:
             page = self._setter.pages(said.text)[-1]
         elif said.tone is Tone.ASKED:
-            page = self._setter.pages(said.text)[0]
+            page = self._setter.page_of(said.text, 0)
         else:
             page = self._setter.page_of(said.text, max(0, min(self.lit, said.words) - 1))
         if page is not self.page:

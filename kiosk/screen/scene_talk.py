@@ -170,16 +170,14 @@ def thinking(s: Session, now: float, w: Words, house: House) -> Scene:
     user, _, visitor_last = _turns(s)
     waited = now - s.entered_at
     asked = captions.of_visitor(user, live=False) if user is not None and visitor_last else Caption()
-    note = w.correct_note if asked.text else ""
-    if waited >= WAY_OUT_S:
-        note = w.way_out
+    note = w.way_out if waited >= WAY_OUT_S else _remark(s, w) or (w.correct_note if asked.text else "")
     later = [s.entered_at + limit for limit in (STILL_LOOKING_S, WAY_OUT_S) if waited < limit]
     scene = Scene(
         Face.TALK,
         Mode.THINKING,
         w.still_looking if waited >= STILL_LOOKING_S else w.thinking,
         caption=asked,
-        note=_remark(s, w) or note,
+        note=note,
         main=Control(Act.STOP, w.stop, "stop"),
         lamp=lit(s),
         correctable=bool(asked.text),

@@ -97,6 +97,7 @@ class View(QObject):
         self.greeting.turned.connect(self._show)
         self.reading = Reading(speaker)
         self.reading.setParent(self)
+        self.reading.begin(leftwards=self._words.leftwards)
         self.reading.page_changed.connect(self.caption_changed)
         self.reading.lit_changed.connect(self.lit_changed)
         self._hand = Hand(hands, lambda: self._words, self._open_up)
@@ -149,6 +150,7 @@ class View(QObject):
         """The window speaks another language from now on."""
         self._words = self._words_in(language)
         self.board.speak(self._words.language, self._words.languages)
+        self.reading.begin(leftwards=self._words.leftwards)
         self.words_changed.emit()
 
     def forget(self) -> None:

@@ -57,8 +57,9 @@ Item {
                 id: word
                 required property int index
                 readonly property var place: cap.page.words[index]
-                readonly property int number: cap.page.first + index
-                readonly property bool cutHere: cap.tone === "cut" && number === cap.lit - 1
+                readonly property int number: place ? cap.page.first + place.number : -1   // a word may come in pieces
+                readonly property bool ends: place === undefined || !cap.page.words[index + 1] || cap.page.words[index + 1].number !== place.number
+                readonly property bool cutHere: place !== undefined && cap.tone === "cut" && number === cap.lit - 1 && ends
                 t: cap.t
                 visible: place !== undefined
                 text: place ? place.text : ""
