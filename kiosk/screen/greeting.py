@@ -18,12 +18,11 @@ class Greeting(QObject):
     turned = Signal()
 
     def __init__(self, words: Callable[[str], Words], *, turning: bool, turn_s: float = TURN_S) -> None:
-        """`turning` False: the site's own language alone greets."""
+        """`turning` False: the window's own language alone greets."""
         super().__init__()
         self._words_in = words
-        own = words("")
-        codes = [code for code, _ in own.languages if code != own.language]
-        self._codes = ["", *codes][: MOST if turning else 1]
+        self._turning = turning
+        self._codes: list[str] = [""]
         self._at = 0
         self.standing = False
         self._timer = QTimer(self)
@@ -34,10 +33,13 @@ class Greeting(QObject):
     def words(self) -> Words:
         return self._words_in(self._codes[self._at])
 
-    def stand(self, standing: bool) -> None:
-        """The first screen is shown, or is not any more: it begins with the site's own language."""
+    def stand(self, standing: bool, language: str = "") -> None:
+        """The first screen is shown, or is not any more: it begins with the window's own language."""
         if standing != self.standing:
             self.standing = standing
+            own = self._words_in(language)
+            others = [code for code, _ in own.languages if code != own.language]
+            self._codes = [language, *others][: MOST if self._turning else 1]
             self._at = 0
             if standing and len(self._codes) > 1:
                 self._timer.start()

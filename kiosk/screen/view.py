@@ -140,7 +140,7 @@ class View(QObject):
             self._told_at = time.monotonic()
         if session.visit != old.visit or session.phase in NO_VISITOR:
             self.board.shut()
-        self.greeting.stand(session.phase is Phase.ATTRACT)
+        self.greeting.stand(session.phase is Phase.ATTRACT, session.language)
         if session.phase is Phase.ATTRACT and self._large:
             self._set_large(False)
         self._show()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 from conftest import Glass
+from finger import Finger
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 
 from kiosk.core.ports import Uplink
@@ -19,29 +19,6 @@ from kiosk.screen.hand import TAP_S
 LIVE = Session(phase=Phase.LISTENING, visit=1, consented=True, linked=True, uplink=Uplink.GATED)
 SPEAKING = replace(LIVE, phase=Phase.SPEAKING, responses=("r1",), sounding=True, uplink=Uplink.GUARDED)
 ASKED = Turn("user", "u", "When does the ferry leave?", final=True)
-
-
-class Finger:
-    """A touch, through Qt's own delivery."""
-
-    device: QPointingDevice | None = None
-
-    def __init__(self, glass: Glass, number: int = 0) -> None:
-        Finger.device = Finger.device or QTest.createTouchDevice()
-        self._window, self._number = glass.window.quick, number
-
-    def press(self, at: QPoint) -> None:
-        QTest.touchEvent(self._window, self.device).press(self._number, at, self._window).commit()
-
-    def move(self, at: QPoint) -> None:
-        QTest.touchEvent(self._window, self.device).move(self._number, at, self._window).commit()
-
-    def release(self, at: QPoint) -> None:
-        QTest.touchEvent(self._window, self.device).release(self._number, at, self._window).commit()
-
-    def tap(self, at: QPoint) -> None:
-        self.press(at)
-        self.release(at)
 
 
 def test_the_first_screen_is_all_button(glass: Glass) -> None:

@@ -24,7 +24,7 @@ Item {
     Column {
         id: hello
         x: face.t.lead(face.startX, width, face.width); width: face.columnWidth
-        y: face.t.pick(1280, 250); spacing: face.t.u(24)
+        y: Math.min(face.t.pick(1280, 250), (languages.visible ? languages.y : face.height - face.t.pick(107, 92)) - height - face.t.u(44)); spacing: face.t.u(24)
         property string greets: face.scene.hello
         onGreetsChanged: if (face.t.change > 0) rise.restart()
         NumberAnimation { id: rise; target: hello; property: "opacity"; from: 0; to: 1; duration: 600; easing.type: Easing.OutCubic }
@@ -37,6 +37,7 @@ Item {
         Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.word; visible: text !== ""; color: face.t.muted; wrapMode: Text.Wrap; lineHeight: 1.1; maximumLineCount: 2; elide: Text.ElideRight; font.pixelSize: face.t.label }
     }
     Languages {
+        id: languages
         visible: face.scene.languages.length > 0
         t: face.t; view: face.view; scene: face.scene
         width: face.columnWidth; x: face.t.lead(face.startX, width, face.width)

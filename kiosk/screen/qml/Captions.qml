@@ -24,6 +24,7 @@ Item {
         t: cap.t
         objectName: "heard"
         visible: cap.asked
+        enabled: cap.scene.correctable
         width: cap.width; height: Math.max(heard.height, 1)
         onHit: cap.view.correct()
         opacity: cap.asked ? 1 : 0

@@ -54,7 +54,7 @@ Item {
     Column {
         visible: face.notice && !face.open
         x: face.columnX; width: face.columnWidth; y: face.upper; spacing: face.t.u(26)
-        Words { objectName: "state"; t: face.t; text: face.scene.word; color: face.t.hue; font { pixelSize: face.t.state; weight: Font.Medium } }
+        Words { objectName: "state"; t: face.t; width: face.columnWidth; text: face.scene.word; color: face.t.hue; font { pixelSize: face.t.state; weight: Font.Medium } }
         Repeater {
             model: face.scene.lines
             Words { required property string modelData; objectName: "label"; t: face.t; text: modelData; width: face.columnWidth; wrapMode: Text.Wrap; lineHeight: 1.08 }
