@@ -177,6 +177,8 @@ class Kiosk:
                 self._talk.disconnect(order.reason)
             case od.SetUplink():
                 self._set_uplink(order)
+            case od.Watch():
+                self.microphone.watch(order.on)
             case od.Forget():
                 self.microphone.forget()
             case od.Silence():

@@ -22,6 +22,7 @@ from kiosk.audio.guard import Guard
 from kiosk.audio.line import RING_S, Line
 from kiosk.audio.ring import Ring
 from kiosk.audio.vad import Earshot, Silero
+from kiosk.audio.watch import Watch
 from kiosk.core.fault import Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink, VoiceEdge
 from kiosk.settings.schema import Capture
@@ -47,7 +48,8 @@ class CaptureMicrophone:
     Callbacks come on the capture thread and must return at once: while they run, `set_uplink` and `forget` of other
     threads wait, and so nothing at all goes up after `set_uplink(CLOSED)` or `forget` has returned.
 
-    While the uplink is CLOSED the sound is levelled and kept for the pre-roll, and no detector looks at it.
+    While the uplink is CLOSED the sound is levelled and kept for the pre-roll, and no detector looks at it but the
+    watch for a hello, where that is wanted.
 
     `open` blocks for tens of milliseconds and raises `Fault` (NO_DEVICE, AUDIO_FORMAT).
     """
@@ -65,6 +67,10 @@ class CaptureMicrophone:
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
         self._guard = Guard(WebRtcCanceller(), Earshot(), threshold=capture.guard_threshold, fire_ms=capture.guard_ms)
+        self._watch = Watch(
+            Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
+        )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
+        self._watching = False
         self._meter = Meter()
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
@@ -126,6 +132,11 @@ class CaptureMicrophone:
         """In force when this returns; also ends a tail."""
         with self._lock:
             self._gate.forget(time.monotonic())
+
+    def watch(self, on: bool) -> None:
+        """Tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up."""
+        self._watching = on
+        self._bell.put(None)
 
     @property
     def uplink(self) -> Uplink:
@@ -198,6 +209,7 @@ class CaptureMicrophone:
         self._meter.push(near)
         gate = self._gate
         barge_in = None
+        watching = self._watching and gate.uplink is Uplink.CLOSED
         armed = gate.wants_guard and self._barge_in
         if armed or self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
             far = line.far_end(self._far_end, captured_at + FAR_HEADROOM_S)
@@ -205,6 +217,10 @@ class CaptureMicrophone:
         else:
             line.far_rests()
         probability = None
+        if not watching or self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
+            self._watch.rest()
+        elif (since := self._watch.step(near, captured_at, self._meter.floor)) is not None:
+            self.on_voice(VoiceEdge.STARTED, since)
         if gate.wants_voice:
             self._listening = True
             for hop in self._voice_framer.push(near):

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from kiosk.core.draft import Draft
 from kiosk.core.events import Due, Event, Released, Timer
-from kiosk.core.orders import Forget, Order, SetUplink, SetVolume
+from kiosk.core.orders import Forget, Order, SetUplink, SetVolume, Watch
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Uplink
-from kiosk.core.session import Session, uplink_of
+from kiosk.core.session import Session, uplink_of, watching_of
 from kiosk.core.table import ENTER, Row, rows_for
 
 
@@ -40,6 +40,10 @@ def step(session: Session, event: Event, now: float, policy: Policy) -> tuple[Se
         draft.order(SetUplink(uplink))
         if uplink is Uplink.CLOSED and not (isinstance(event, Released) and not event.discard):
             draft.order(Forget())  # only a release may have its tail: muted means that nothing leaves
+    watching = watching_of(draft.session, policy)
+    if watching is not draft.session.watching:
+        draft.set(watching=watching)
+        draft.order(Watch(watching))
     return draft.session, tuple(draft.orders)
 
 

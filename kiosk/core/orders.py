@@ -39,6 +39,13 @@ class SetUplink(Order):
 
 
 @dataclass(frozen=True, slots=True)
+class Watch(Order):
+    """Listen for a hello on the device itself (`on`), or no longer. The uplink is closed and the lamp dark."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Forget(Order):
     """Empty the microphone's pre-roll."""
 

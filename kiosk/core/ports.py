@@ -90,6 +90,9 @@ class Microphone(Protocol):
     def open(self) -> None: ...
     def close(self) -> None: ...
     def set_uplink(self, uplink: Uplink) -> None: ...
+    def watch(self, on: bool) -> None:
+        """While the uplink is CLOSED: tell when somebody begins to speak. Not one sample of it goes up."""
+
     def forget(self) -> None:
         """Empty the pre-roll: nothing recorded before this moment can go up."""
 

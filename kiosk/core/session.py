@@ -74,6 +74,7 @@ class Session:
     sounding     the first of them leaves the loudspeaker
     ending       the agent said goodbye: farewell follows when it has been heard
     uplink       what may leave the microphone; the lamp is derived from it
+    watching     a hello begins the visit: the microphone listens on the device, and nothing leaves it
     timers       when each running timer is due, in `time.monotonic()` seconds
     fault        for staff: why the kiosk is out of order or offline
     language     the visitor's choice for this visit, two letters; empty: the site's own
@@ -97,6 +98,7 @@ class Session:
     sounding: bool = False
     ending: bool = False
     uplink: Uplink = Uplink.CLOSED
+    watching: bool = False
     transcript: Transcript = field(default_factory=Transcript)
     reprompts: int = 0
     person: str | None = None
@@ -127,6 +129,7 @@ class Session:
             open_now=self.open_now,
             visit=self.visit,
             uplink=self.uplink,
+            watching=self.watching,
             notes=self.notes & SOUND_NOTES,
         )
 
@@ -149,3 +152,8 @@ def uplink_of(session: Session, policy: Policy) -> Uplink:
     if session.responses and not policy.uplink_while_speaking_open:
         return Uplink.GUARDED if policy.voice_barge_in else Uplink.CLOSED
     return Uplink.OPEN if policy.capture is CaptureRule.OPEN else Uplink.GATED
+
+
+def watching_of(session: Session, policy: Policy) -> bool:
+    """Whether the microphone listens for a hello: on the first screen alone, where the uplink is closed."""
+    return policy.start_by_voice and session.phase is Phase.ATTRACT and Note.NO_MICROPHONE not in session.notes

@@ -72,6 +72,7 @@ POLICIES = st.builds(
     voice_barge_in=st.booleans(),
     uplink_while_speaking_open=st.booleans(),
     consent=st.booleans(),
+    start_by_voice=st.booleans(),
 )
 
 
@@ -86,6 +87,7 @@ class Walk(RuleBasedStateMachine):
         self.agreed = False
         self.links = 0
         self.lamp = False
+        self.watching = False
         self.wiping = False
 
     @rule(policy=POLICIES)
@@ -120,6 +122,8 @@ class Walk(RuleBasedStateMachine):
             match order:
                 case od.SetUplink():
                     self.lamp = order.lamp
+                case od.Watch():
+                    self.watching = order.on
                 case od.Connect():
                     self.links = 1
                 case od.Disconnect():
@@ -146,6 +150,17 @@ class Walk(RuleBasedStateMachine):
             assert not self.session.muted
             if self.policy.consent:
                 assert self.agreed
+
+    @invariant()
+    def a_hello_is_listened_for_in_attract_alone_and_nothing_of_it_leaves(self) -> None:
+        assert self.watching == self.session.watching
+        if self.watching:
+            assert self.policy.start_by_voice
+            assert self.session.phase is Phase.ATTRACT
+            assert self.session.uplink is Uplink.CLOSED
+            assert not self.lamp
+        elif self.policy.start_by_voice and self.session.phase is Phase.ATTRACT:
+            assert Note.NO_MICROPHONE in self.session.notes
 
     @invariant()
     def lamp_equals_uplink(self) -> None:

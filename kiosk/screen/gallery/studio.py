@@ -68,7 +68,7 @@ class Stillness:
 
     touch = press = release = discard = silence = write = mute = agree = decline = finish = leave = rate = nothing
     speak_language = step_volume = step_speed = call_person = set_volume = nothing
-    open = close = set_uplink = forget = begin = end = nothing
+    open = close = set_uplink = forget = watch = begin = end = nothing
 
     def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
         return False
