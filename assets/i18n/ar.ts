@@ -220,7 +220,7 @@ or say hello</source>
     </message>
     <message>
         <source>I can’t hear you. You can type.</source>
-        <translation>لا أستطيع سماعك. يمكنك أن تكتب.</translation>
+        <translation>لا أسمعك. يمكنك أن تكتب.</translation>
     </message>
     <message>
         <source>There is no sound just now. Please read along.</source>
@@ -304,7 +304,7 @@ or say hello</source>
     </message>
     <message>
         <source>Tap to send</source>
-        <translation>المس للإرسال</translation>
+        <translation>أرسل</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -488,7 +488,7 @@ or say hello</source>
     </message>
     <message>
         <source>OK</source>
-        <translation>موافق</translation>
+        <translation>تمّ</translation>
     </message>
     <message>
         <source>Health</source>

@@ -140,7 +140,7 @@ oder Hallo sagen</translation>
     </message>
     <message>
         <source>I am here again in opening hours.</source>
-        <translation>Zu den Öffnungszeiten bin ich wieder für Sie da.</translation>
+        <translation>Zu den Öffnungszeiten bin ich wieder da.</translation>
     </message>
     <message>
         <source>Before we talk</source>
@@ -168,11 +168,11 @@ oder Hallo sagen</translation>
     </message>
     <message>
         <source>Hold Talk while you speak, or tap it once.</source>
-        <translation>Halten Sie „Sprechen“ gedrückt, oder tippen Sie es einmal an.</translation>
+        <translation>Halten Sie „Reden“ gedrückt, oder tippen Sie es einmal an.</translation>
     </message>
     <message>
         <source>Just speak. Or hold Talk, or touch a question.</source>
-        <translation>Sprechen Sie einfach. Oder halten Sie „Sprechen“, oder berühren Sie eine Frage.</translation>
+        <translation>Sprechen Sie einfach. Oder halten Sie „Reden“, oder berühren Sie eine Frage.</translation>
     </message>
     <message>
         <source>Touch Type, or one of the questions.</source>
@@ -300,11 +300,11 @@ oder Hallo sagen</translation>
     </message>
     <message>
         <source>Talk</source>
-        <translation>Sprechen</translation>
+        <translation>Reden</translation>
     </message>
     <message>
         <source>Tap to send</source>
-        <translation>Jetzt senden</translation>
+        <translation>Senden</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -400,7 +400,7 @@ oder Hallo sagen</translation>
     </message>
     <message>
         <source>I’m done</source>
-        <translation>Ich bin fertig</translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Agree and talk</source>

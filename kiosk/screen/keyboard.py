@@ -95,7 +95,8 @@ class Keyboard(QObject):
 
     def _upper(self) -> bool:
         """The first letter of a sentence is a capital, unless the visitor has touched shift."""
-        begins = not (self._typed or "").strip() or (self._typed or "").rstrip(" ")[-1] in ".?!"
+        typed = self._typed or ""
+        begins = not typed.strip() or typed.rstrip(" ") != typed and typed.rstrip(" ")[-1] in ".?!"
         return begins if self._shifted is None else self._shifted
 
     def _keys(self) -> dict[str, Any]:
