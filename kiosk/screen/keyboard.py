@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from kiosk.screen.caption import reads_leftwards
 from kiosk.screen.layouts import ERASE, SHIFT, layout_of
 
 LONGEST = 300  # characters of one question
+BEGINNING = re.compile(r"^ *$|[.?!] +$")  # of a sentence: a capital follows
 COUNTED_FROM = 30  # characters before the end, how many are left is shown
 
 
@@ -95,9 +97,7 @@ class Keyboard(QObject):
 
     def _upper(self) -> bool:
         """The first letter of a sentence is a capital, unless the visitor has touched shift."""
-        typed = self._typed or ""
-        begins = not typed.strip() or typed.rstrip(" ") != typed and typed.rstrip(" ")[-1] in ".?!"
-        return begins if self._shifted is None else self._shifted
+        return BEGINNING.search(self._typed or "") is not None if self._shifted is None else self._shifted
 
     def _keys(self) -> dict[str, Any]:
         layout = layout_of(self._language)
