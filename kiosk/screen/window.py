@@ -226,9 +226,7 @@ class Window:
         board = self.view.board
         if self.staff.up:
             self.staff.physical(key, text)
-        elif board.is_up and hasattr(board, "physical"):
-            board.physical(key, text)
-        elif key == Qt.Key.Key_Escape:
+        elif not board.physical(key, text) and key == Qt.Key.Key_Escape:
             self.staff.escape()
 
     # --- the glass --------------------------------------------------------------------------------------------------

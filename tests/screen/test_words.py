@@ -7,13 +7,17 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTranslator
+from conftest import Glass
+from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtTest import QTest
 
 from kiosk.core.fault import Fault
+from kiosk.core.ports import Uplink
+from kiosk.core.session import Phase, Session
 from kiosk.screen.tongue import Tongues, missing, spoken
 from kiosk.screen.words import NAMES, Words, words_in
 from kiosk.settings.house import MUSEUM, HouseWords
@@ -145,3 +149,31 @@ def test_a_brace_in_a_site_s_word_is_a_brace() -> None:
     site = Settings(words={"en": HouseWords(place="{x}", guide="{guide}{", by_line="a } b {language}")})
     words = words_in("", site)
     assert (words.place, words.by_line, words.speaking) == ("{x}", "a } b {language}", "{guide}{ is speaking")
+
+
+def test_the_window_changes_its_language_under_a_visitor(glass: Glass) -> None:
+    live = Session(phase=Phase.LISTENING, visit=1, consented=True, linked=True, uplink=Uplink.GATED)
+    view = glass.window.view
+    for language, stop, leftwards in (("de", "Beenden", False), ("ar", "إنهاء", True), ("", "Finish", False)):
+        glass.show(replace(live, language=language))
+        assert stop in glass.texts()
+        assert (view.mirrored, view.board.property("keys")["leftwards"]) == (leftwards, leftwards)
+        assert view.caption["leftwards"] is leftwards
+        others = {"Beenden", "إنهاء", "Finish"} - {stop}
+        assert not others & set(glass.texts()), "whole, never mixed"
+
+
+def test_a_real_keyboard_types_into_the_open_line(glass: Glass) -> None:
+    glass.show(Session(phase=Phase.LISTENING, visit=1, consented=True, linked=True))
+    quick = glass.window.quick
+    QTest.keyClick(quick, "x")
+    assert glass.calls == []
+    glass.window.view.act("type")
+    for letter in "hi":
+        QTest.keyClick(quick, letter)
+    QTest.keyClick(quick, Qt.Key.Key_Backspace)
+    QTest.keyClick(quick, "o")
+    assert glass.item("typed").property("text") == "ho"
+    QTest.keyClick(quick, Qt.Key.Key_Return)
+    assert glass.calls[-1] == ("write", "ho")
+    assert not glass.window.view.board.is_up
