@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from PySide6.QtCore import QUrl
 
 from kiosk.core.legible import Sizes
 from kiosk.screen.pages import Page
@@ -70,7 +73,14 @@ def sizes_map(s: Sizes | None) -> dict[str, Any]:
 
 
 def theme_map(t: Theme) -> dict[str, Any]:
-    return {"light": t.light, **t.colour, "hues": t.hue, "picture": t.picture}
+    return {
+        "light": t.light, **t.colour, "hues": t.hue, "picture": t.picture,
+        "mark": _url(t.mark), "attract": _url(t.attract),
+    }  # fmt: skip
+
+
+def _url(path: Path | None) -> str:
+    return QUrl.fromLocalFile(str(path)).toString() if path else ""
 
 
 def words_map(w: Words) -> dict[str, Any]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core.session import Note, Phase
 from kiosk.screen.gallery import geometry, ink
-from kiosk.screen.gallery.draw import THEMES, Picture, chosen, everything, judged
+from kiosk.screen.gallery.draw import DARK, LIGHT, THEMES, Picture, chosen, everything, judged
 from kiosk.screen.gallery.poses import TALKS, pose, poses
 from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, SHAPES, SMALL, Shape, Studio
+from kiosk.settings.places import assets
 from kiosk.settings.schema import Screen, Settings
 
 USUAL = (PORTRAIT, LANDSCAPE, SMALL)
@@ -59,6 +61,25 @@ def test_the_hundred_is_a_hundred_and_has_every_pose() -> None:
     pictures = chosen()
     assert len(pictures) == len({picture.name for picture in pictures}) == 100
     assert {picture.pose for picture in pictures} == {one.name for one in poses()}
+
+
+@pytest.mark.parametrize("colour", ["#FFFFFF", "#808080", "#000000"])
+def test_words_are_legible_on_a_house_s_own_picture(application: QGuiApplication, tmp_path: Path, colour: str) -> None:
+    picture = QImage(640, 480, QImage.Format.Format_RGB32)
+    picture.fill(QColor(colour))
+    assert picture.save(str(tmp_path / "lobby.png"))
+    logo = '<rect width="90" height="30" fill="#C0602F"/>'
+    logo = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30">{logo}</svg>'
+    (tmp_path / "logo.svg").write_text(logo, encoding="utf-8")
+    for theme in (DARK, LIGHT):
+        house = tmp_path / f"{theme}.toml"
+        plain = (assets() / "themes" / f"{theme}.toml").read_text(encoding="utf-8")
+        house.write_text(f'mark = "logo.svg"\nattract = "lobby.png"\n{plain}', encoding="utf-8")
+        pictures = everything([str(house)], [PORTRAIT, LANDSCAPE])
+        shown = tuple(
+            p for p in pictures if p.language in {"en", "ar"} and p.pose in {"attract", "outoforder", "ready"}
+        )
+        assert wrong_in(shown, inked=True) == []
 
 
 # --- each check can fail --------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from kiosk.screen.window import Window
 RIGHT, CENTRE = 0x0002, 0x0004  # Qt.AlignRight, Qt.AlignHCenter
 LINES = frozenset({"heard", "sentence"})  # controls that are a piece of text: as high as it is
 COLUMN = ("state", "heard", "sentence", "note", "chips", "row")  # what starts at the reading edge of a conversation
+HALF = 0.5  # of a line that scrolls out of its place: less is not meant to be read
 JUST_A_MARK = frozenset({"…", "–"})
 
 
@@ -250,7 +251,7 @@ def is_icon(item: QQuickItem) -> bool:
 
 
 def place_of(item: QQuickItem) -> Box | None:
-    """Where it stands, a text where its letters are; None when it is clipped away."""
+    """Where it stands, a text where its letters are; None when it is clipped away or nearly so."""
     place = _box(item)
     if is_text(item) and item.property("text"):
         width = float(item.property("contentWidth"))
@@ -258,6 +259,7 @@ def place_of(item: QQuickItem) -> Box | None:
         spare = item.width() - width
         left = spare if align & RIGHT else spare / 2 if align & CENTRE else 0.0
         place = _box(item, QRectF(left, 0, width, item.height()))
+    whole = place
     for clip in _clipped(item):
         edge = _box(clip)
         place = Box(
@@ -266,7 +268,8 @@ def place_of(item: QQuickItem) -> Box | None:
             min(place.right, edge.right),
             min(place.bottom, edge.bottom),
         )
-    return place if place.width > 0 and place.height > 0 else None
+    seen = place.width > 0 and place.height > whole.height * HALF
+    return place if seen else None
 
 
 def _clipped(item: QQuickItem) -> list[QQuickItem]:

@@ -172,6 +172,9 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
             touches=(act("type"), lambda window: window.view.board.turn()),
         ),
         Pose("correcting", replace(listening, transcript=asked), touches=(lambda window: window.view.correct(),)),
+        Pose("sound", replace(listening, volume=1, speed=-1), touches=(act("sound"),)),
+        Pose("languages", shut, touches=(act("language"),)),
+        Pose("earlier", replace(listening, transcript=_long(talk)), touches=(act("history"),)),
         Pose("textonly", replace(shut, text_only=True)),
         Pose("muted", replace(shut, muted=True)),
         Pose("reprompt", noted(listening, Note.REPROMPT)),
@@ -209,3 +212,22 @@ def pose(name: str, language: str = "en") -> Pose:
 
 def _said(text: str) -> Transcript:
     return Transcript((Turn("user", "u1", text),))
+
+
+def _long(talk: Talk) -> Transcript:
+    """A conversation that does not fit the glass."""
+    turns = []
+    for number in range(5):
+        turns += [
+            Turn("user", f"u{number}", talk.asked, final=True, start_ms=number * 20000, end_ms=number * 20000 + 3000),
+            Turn(
+                "agent",
+                f"a{number}",
+                " ".join(talk.answer),
+                response_id=f"r{number}",
+                clauses=talk.clauses,
+                start_ms=number * 20000 + 3500,
+                end_ms=number * 20000 + 10500,
+            ),
+        ]
+    return Transcript(tuple(turns))

@@ -8,7 +8,13 @@ Item {
     required property var scene
     readonly property real startX: t.portrait ? t.margin : width * 0.52
     readonly property real columnWidth: width - startX - t.margin
-    Harbour { id: sea; anchors.fill: parent; t: face.t; horizon: face.height * (face.t.portrait ? 0.54 : 0.66) }
+    readonly property bool own: t.c.attract !== ""
+    Loader {
+        anchors.fill: parent
+        active: face.own
+        sourceComponent: Component { Lobby { t: face.t } }
+    }
+    Harbour { id: sea; visible: !face.own; anchors.fill: parent; t: face.t; horizon: face.height * (face.t.portrait ? 0.54 : 0.66) }
     Orb {
         id: orb
         t: face.t; view: face.view; mode: "attract"
@@ -17,6 +23,7 @@ Item {
         y: sea.horizon - height * 0.955
     }
     Stroke {
+        visible: !face.own
         width: face.width; height: face.height; x: orb.x + orb.width / 2 - 500 * face.t.unit
         d: S.glitter(500 * face.t.unit, sea.horizon + 26 * face.t.unit, orb.width * 0.21, 24 * face.t.unit, 8)
         weight: 5 * face.t.unit; tint: face.t.fade(face.t.brand, 0.5)

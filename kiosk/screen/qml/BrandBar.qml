@@ -15,7 +15,7 @@ Item {
             id: mark
             objectName: "mark"
             t: bar.t
-            width: bar.t.pick(59, 40)
+            size: bar.t.pick(59, 40)
             anchors.verticalCenter: parent.verticalCenter
         }
         Column {

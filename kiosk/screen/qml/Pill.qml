@@ -53,13 +53,14 @@ Target {
             id: word
             objectName: "label"
             readonly property real room: b.width - b.t.pill * 0.5 - (b.icon !== "" ? b.t.button * 1.62 : 0)
-            readonly property bool tight: measure.advanceWidth > room
+            readonly property real fit: room / Math.max(1, measure.advanceWidth)      // a word too long is set smaller, then in two lines
+            readonly property bool tight: fit < 0.74
             t: b.t
             anchors.verticalCenter: parent.verticalCenter
             text: b.label; color: b.ink
             width: tight ? Math.min(room, implicitWidth) : implicitWidth
             wrapMode: tight ? Text.Wrap : Text.NoWrap; maximumLineCount: 2; elide: Text.ElideRight; lineHeight: 0.95
-            font { pixelSize: tight ? b.t.label : b.t.button; weight: Font.DemiBold }
+            font { pixelSize: tight ? b.t.label : Math.max(b.t.label, Math.floor(b.t.button * Math.min(1, fit))); weight: Font.DemiBold }
             TextMetrics { id: measure; text: b.label; font.family: b.t.font; font.pixelSize: b.t.button; font.weight: Font.DemiBold }
         }
     }

@@ -8,7 +8,7 @@ Item {
     readonly property real startX: t.portrait ? t.margin : width * 0.40
     Mark {
         t: face.t
-        width: face.t.pick(300, 300)
+        size: face.t.pick(300, 300); widest: size * 1.5
         x: face.t.portrait ? (face.width - width) / 2 : face.t.lead(face.width * 0.21 - width / 2, width, face.width)
         y: (face.t.portrait ? face.t.u(535) : face.height * (face.t.tight ? 0.44 : 0.52)) - height / 2
         opacity: 0.85

@@ -5,7 +5,7 @@ Column {
     required property var t
     required property var view
     required property var scene
-    spacing: t.pick(44, 28)
+    spacing: Math.max(t.pick(44, 28), 5 * t.s.mm)
     Repeater {
         model: sheet.scene.dials.length
         Item {
