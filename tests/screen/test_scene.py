@@ -11,8 +11,9 @@ from kiosk.core.session import Note, Phase, Session
 from kiosk.core.transcript import Clause, Transcript, Turn
 from kiosk.screen import caption as captions
 from kiosk.screen.caption import Tone
-from kiosk.screen.parts import Act, Face, Kind, Mode, Scene
+from kiosk.screen.parts import Act, Face, House, Kind, Mode, Scene
 from kiosk.screen.scene import scene_of
+from kiosk.screen.scene_talk import TOLD_S
 from kiosk.screen.words import words_in
 from kiosk.settings.schema import Settings
 
@@ -143,3 +144,81 @@ def test_after_ten_seconds_of_thinking_there_is_a_way_out() -> None:
 )
 def test_only_visible_text_is_shown(raw: str, shown: str) -> None:
     assert captions.plain(raw) == shown
+
+
+CALLABLE = House(calls=True)
+
+
+def acts(found: Scene) -> list[Act]:
+    return [control.act for control in (*found.on_screen, *found.on_sound_sheet)]
+
+
+def test_a_voice_that_is_listened_for_is_asked_for_and_told_where_it_stays() -> None:
+    attract = Session(phase=Phase.ATTRACT)
+    assert (scene(attract).caption.text, scene(attract).word) == (WORDS.hello, "")
+    listens = scene_of(attract, 0, WORDS, House(start_by_voice=True))
+    assert (listens.caption.text, listens.word) == (WORDS.hello_voice, WORDS.voice_here)
+
+
+@pytest.mark.parametrize(
+    ("house", "notes", "main", "said"),
+    [
+        (House(), set(), Act.TOUCH, WORDS.cannot_answer),
+        (CALLABLE, set(), Act.PERSON, WORDS.cannot_answer),
+        (CALLABLE, {Note.CALLING}, Act.TOUCH, WORDS.calling),
+        (CALLABLE, {Note.CALLED}, Act.TOUCH, WORDS.called),
+        (CALLABLE, {Note.CALL_FAILED}, Act.PERSON, WORDS.call_failed),
+    ],
+)
+def test_offline_somebody_can_be_called_once(house: House, notes: set[Note], main: Act, said: str) -> None:
+    found = scene_of(Session(phase=Phase.OFFLINE, notes=frozenset(notes)), 0, WORDS, house)
+    assert (found.main and found.main.act, found.caption.text) == (main, said)
+    if Note.CALLED not in notes and Note.CALLING not in notes:
+        assert WORDS.desk in found.note
+
+
+@pytest.mark.parametrize("note", [Note.CALLING, Note.CALLED])
+@pytest.mark.parametrize("phase", [Phase.LISTENING, Phase.THINKING, Phase.SPEAKING, Phase.CHECKING])
+def test_nobody_is_called_twice(phase: Phase, note: Note) -> None:
+    called = replace(LIVE, phase=phase, notes=frozenset({note}))
+    assert Act.PERSON not in acts(scene_of(called, 0, WORDS, CALLABLE))
+    failed = replace(LIVE, phase=phase, notes=frozenset({Note.CALL_FAILED}))
+    assert Act.PERSON in acts(scene_of(failed, 0, WORDS, CALLABLE))
+
+
+def test_what_became_of_a_call_fills_the_screen_and_then_a_line() -> None:
+    called = replace(LIVE, transcript=talk(ASKED, ANSWER), notes=frozenset({Note.CALLED}))
+    told = scene_of(called, 101.0, WORDS, CALLABLE, told_at=100.0)
+    assert (told.mode, told.word, told.caption.text) == (Mode.PERSON, WORDS.a_person, WORDS.called)
+    assert told.renew_at == 100.0 + TOLD_S
+    later = scene_of(called, 100.0 + TOLD_S, WORDS, CALLABLE, told_at=100.0)
+    assert (later.mode, later.caption.text, later.note) == (Mode.LISTENING, ANSWER.text, WORDS.called)
+    speaks = replace(called, transcript=talk(ASKED, ANSWER, Turn("user", "u2", "And")))
+    assert scene_of(speaks, 101.0, WORDS, CALLABLE, told_at=100.0).caption.text == "And"
+
+
+@pytest.mark.parametrize(("volume", "there"), [(-6, {Act.LOUDER}), (0, {Act.LOUDER, Act.SOFTER}), (2, {Act.SOFTER})])
+def test_at_its_end_a_step_is_not_offered(volume: int, there: set[Act]) -> None:
+    found = scene(replace(LIVE, phase=Phase.SPEAKING, responses=("r",), volume=volume))
+    assert set(acts(found)) & {Act.LOUDER, Act.SOFTER} == there
+    dial = found.dials[0]
+    assert (dial.at, dial.count) == (volume + 7, 9)
+
+
+def test_the_row_while_the_agent_speaks() -> None:
+    found = scene(replace(LIVE, phase=Phase.SPEAKING, responses=("r",), transcript=talk(ASKED, ANSWER)))
+    assert [c.act for c in found.left] == [Act.REPEAT, Act.SLOWER]
+    assert [c.act for c in found.right] == [Act.LOUDER, Act.PERSON]
+
+
+def test_an_answer_in_another_language_is_explained() -> None:
+    assert scene(replace(LIVE, agent_language="en")).note == WORDS.voice_note
+    assert WORDS.name_of("de") in scene(replace(LIVE, agent_language="de")).note
+
+
+def test_the_first_screen_greets_in_one_language_and_offers_all() -> None:
+    arabic = replace(WORDS, hello="المس هنا", offer="أستطيع", language="ar", leftwards=True)
+    own = replace(WORDS, languages=(("en", "English"), ("ar", "العربية")))
+    found = scene_of(Session(phase=Phase.ATTRACT), 0, own, greeting=arabic)
+    assert (found.caption.text, found.note) == ("المس هنا", "أستطيع")
+    assert [language.code for language in found.languages if language.chosen] == ["en"]

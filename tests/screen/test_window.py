@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 
@@ -223,10 +224,46 @@ def test_the_lamp_line_is_the_uplink(glass: Glass) -> None:
 
 
 def test_the_first_screen_goes_still(glass: Glass) -> None:
+    view = glass.window.view
     glass.show(Session(phase=Phase.ATTRACT))
-    assert glass.window.view.moving
-    glass.window.view._still_at = time.monotonic()
-    glass.until(lambda: not glass.window.view.moving)
+    assert view.moving
+    view._still_at = time.monotonic()
+    glass.until(lambda: not view._timer.isActive())
+    assert not view.moving
+    QTest.qWait(100)  # the last frame of the motion
+    frames: list[int] = []
+    glass.window.quick.frameSwapped.connect(lambda: frames.append(1))
+    QTest.qWait(700)
+    assert frames == [], "nothing is drawn while nothing changes"
+    view.greeting._turn()
+    QTest.qWait(300)
+    assert 1 <= len(frames) <= 3, "another hello is one picture, not a film"
+    glass.show(LIVE)
+    assert view._timer.isActive()
+
+
+def test_the_picture_wanders_by_two_pixels(glass: Glass) -> None:
+    view = glass.window.view
+    places = []
+    for _ in range(20):
+        shift = view.property("shift")
+        places.append((shift["x"], shift["y"]))
+        view.drift()
+    steps = [max(abs(a[0] - b[0]), abs(a[1] - b[1])) for a, b in itertools.pairwise(places)]
+    assert set(steps) == {2}
+    assert len(set(places)) == 9, "it comes round"
+
+
+def test_lowered_controls_stand_in_the_lower_half(glass: Glass) -> None:
+    glass.window.view.setProperty("lowered", True)
+    for session in (LIVE, SPEAKING, replace(SPEAKING, transcript=Transcript((ASKED, replace(ASKED, item_id="u2"))))):
+        glass.show(session)
+        root = glass.window.quick.rootObject()
+        heights = {name: root.mapFromGlobal(x, y).y() for name, (x, y) in glass.window.controls().items()}
+        del heights["glass"]
+        assert heights
+        assert {name for name, y in heights.items() if y < root.height() / 2} == set()
+    glass.window.view.setProperty("lowered", False)
 
 
 def test_an_unusual_note_is_said(glass: Glass) -> None:

@@ -20,7 +20,7 @@ Item {
     }
     Pill {
         objectName: "pill"
-        t: row.t; view: row.view; control: row.scene.main; level: row.view.level
+        t: row.t; view: row.view; control: row.scene.main; level: row.view.simple ? 0.3 : row.view.level
         y: row.pillY
         x: row.pair ? row.t.lead(0, width, row.width) : row.t.stacked ? 0 : row.side
         width: row.pair ? (row.width - row.t.gap) * 0.6 : row.t.stacked ? row.width : row.width - 2 * row.side

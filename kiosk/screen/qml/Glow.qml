@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Shapes
-// Light without blur: a radial gradient with a soft fall-off, the same with and without a GPU.
+// Light without blur: a radial gradient with a soft fall-off, the same with and without a GPU. Kept as a picture
+// (layer.enabled) it cost more than drawn anew: the software renderer paints only what changed (9 against 19 % of a core).
 Shape {
     id: glow
     property color tint
