@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.app.assembly import link_maker, policy_of
-from kiosk.app.checks.list import quiet_checks
+from kiosk.app.checks import quiet_checks
 from kiosk.app.kiosk import Kiosk, no_probe
 from kiosk.app.lag import LoopLag
 from kiosk.app.pipe import obey, probe_to

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 
 from kiosk.app.checks.finding import Skipped
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.core.legible import MM_PER_INCH, SMALLEST_CAPITAL_MM, Role, pixels_per_mm, sizes
+from kiosk.core.legible import CAP_SHARE, MM_PER_INCH, SMALLEST_CAPITAL_MM, Role, pixels_per_mm, sizes
 from kiosk.settings.schema import Screen
 
 PLAUSIBLE_MM = (120.0, 3000.0)  # diagonal
@@ -156,7 +156,7 @@ def derived(glass: Glass | None, screen: Screen) -> list[tuple[str, str]]:
     rows = [("pixels for a millimetre", f"{mm:.2f}")]
     for role in Role:
         pixels = made.type[role]
-        capital = pixels * 0.7 / mm
+        capital = pixels * CAP_SHARE / mm
         rows.append(
             (
                 f"text {role.value}",
