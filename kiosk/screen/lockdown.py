@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 KNOCK_WITHIN_S = 4.0
 CORNER_MM = 25.0
 CORNER_SHARE = 0.2  # of the shorter side, where 25 mm would be much of a small glass
-LOOK_MS = 400  # between two looks at whether the window is where it belongs
+LOOK_MS = 300  # between two looks at whether the window is where it belongs
 
 PRESSES = frozenset({QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.MouseButtonPress})
 KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
@@ -137,10 +137,10 @@ class Lockdown(QObject):
     def _amiss(self) -> str:
         """What is wrong with the window's place; empty when nothing is."""
         quick, screen = self._quick, self._screen()
-        if not quick.isVisible():
-            return "hidden"
         if quick.windowStates() & Qt.WindowState.WindowMinimized:
             return "minimised"
+        if not quick.isVisible() or not quick.isExposed():
+            return "hidden"
         if quick.screen() is not screen and quick.screen().name() != screen.name():
             return "on another screen"
         if not quick.windowStates() & Qt.WindowState.WindowFullScreen or quick.geometry() != screen.geometry():
@@ -164,6 +164,8 @@ class Lockdown(QObject):
             quick.setScreen(screen)
         if quick.windowStates() & Qt.WindowState.WindowFullScreen and quick.geometry() != screen.geometry():
             quick.setWindowStates(Qt.WindowState.WindowNoState)  # else showing it full-screen would change nothing
+        if quick.isVisible() and not quick.isExposed():
+            quick.hide()  # somebody took it off the screen behind Qt's back, which would not show it a second time
         quick.setGeometry(screen.geometry())
         quick.showFullScreen()
         quick.raise_()

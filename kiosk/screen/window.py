@@ -222,11 +222,10 @@ class Window:
             )
 
     def _key(self, key: int, text: str) -> None:
-        """A real keyboard may type where the window's own could; nothing else hears of it."""
-        board = self.view.board
+        """A keyboard on the desk types where the window's own could; nothing else hears of it."""
         if self.staff.up:
             self.staff.physical(key, text)
-        elif not board.physical(key, text) and key == Qt.Key.Key_Escape:
+        elif not self.view.board.physical(key, text) and key == Qt.Key.Key_Escape:
             self.staff.escape()
 
     # --- the glass --------------------------------------------------------------------------------------------------

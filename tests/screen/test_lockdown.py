@@ -141,6 +141,18 @@ def test_no_key_does_anything(full: tuple[Window, Recording]) -> None:
     assert window.quick.isVisible()
 
 
+def test_a_keyboard_on_the_desk_types_into_the_open_line_and_nowhere_else(full: tuple[Window, Recording]) -> None:
+    window, hands = full
+    window.view.board.open()
+    for key in (Qt.Key.Key_H, Qt.Key.Key_I, Qt.Key.Key_F5):
+        QTest.keyClick(window.quick, key)
+    assert window.view.board.typed.casefold() == "hi"
+    QTest.keyClick(window.quick, Qt.Key.Key_Escape)
+    assert not window.view.board.is_up
+    assert window.quick.isVisible()
+    assert ("leave",) not in hands.calls
+
+
 def test_the_other_mouse_buttons_and_things_that_are_dropped_do_nothing(full: tuple[Window, Recording]) -> None:
     window, hands = full
     for button in (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.BackButton):
