@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from kiosk.rehearsal.figures import Heard
 from kiosk.rehearsal.programs import Program
 from kiosk.rehearsal.roomlink import Recordings, Room, Span
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
+from kiosk.settings.pin import StaffPin
 from kiosk.wire.canonical import Interrupt
 from tests.bench.agent_peer import RATE, AgentPeer, agent_peer
 
@@ -34,26 +35,44 @@ def noise(seconds: float, dbfs: float = -20.0, seed: int = 1) -> bytes:
     return (np.clip(smooth, -0.9, 0.9) * 32767).astype("<i2").tobytes()
 
 
+def furnished(sound: SoundServer, folder: Path, endpoint: str, **settings: str) -> tuple[dict[str, str], list[str]]:
+    """Environment and options of a kiosk that has what it needs in `folder`, and nothing of this machine's own."""
+    credentials, pin = folder / "credentials.toml", StaffPin(folder / "staff-pin.json")
+    with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(f'endpoint = "{endpoint}"\nclient_id = "bench"\n')
+    pin.choose("7351")
+    env = sound.env(
+        KIOSK_SOUND__MICROPHONE=MICROPHONE,
+        KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
+        KIOSK_CAPTURE__VOICE_BARGE_IN="false",
+        KIOSK_VISIT__SILENCE_S="120",
+        KIOSK_STAFF__PIN_FILE=str(pin.file),
+        XDG_STATE_HOME=str(folder),
+        **settings,
+    )
+    return env, ["--stdio", "--credentials", str(credentials)]
+
+
 @asynccontextmanager
-async def engine(out: Path, **settings: str) -> AsyncIterator[tuple[Program, AgentPeer, Room]]:
-    """A kiosk in a visit with the peer, in a room without echo."""
+async def engine(
+    out: Path,
+    *,
+    command: Sequence[str] = (*own_program("run"), "--headless"),
+    around: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    **settings: str,
+) -> AsyncIterator[tuple[Program, AgentPeer, Room]]:
+    """A kiosk in attract that will reach the peer, in a room without echo.
+
+    command  of `kiosk run`; without a window unless told otherwise
+    around   adds to the environment what the kiosk stands in, such as a display
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch, SoundServer() as sound, Room(sound, out) as room:
         room.echo(gain_db=None)
         room.noise(None)
         async with agent_peer() as (peer, endpoint):
-            credentials = Path(scratch) / "credentials.toml"
-            with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-                file.write(f'endpoint = "{endpoint}"\nclient_id = "bench"\n')
-            env = sound.env(
-                KIOSK_SOUND__MICROPHONE=MICROPHONE,
-                KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
-                KIOSK_CAPTURE__VOICE_BARGE_IN="false",
-                KIOSK_VISIT__SILENCE_S="120",
-                **settings,
-            )
-            command = own_program("run", "--headless", "--stdio", "--credentials", str(credentials))
-            async with Program("kiosk", command, env, out) as kiosk:
+            env, options = furnished(sound, Path(scratch), endpoint, **settings)
+            async with Program("kiosk", [*command, *options], around(env), out) as kiosk:
                 await kiosk.wait_for(lambda e: e.get("phase") == "attract", within_s=20)
                 yield kiosk, peer, room
                 await kiosk.order("quit")
