@@ -18,7 +18,7 @@ CLAUSES = (
     "If you would like to see the harbour from above, take the lift to the terrace.",
     "Is there anything else that you would like to know?",
 )
-GAP_MS = 60  # of silence before each word: an onset is a sample after silence
+GAP_MS = 60  # of silence behind each word: an onset is a sample after silence
 LETTER_MS, WORD_MS = 48.0, 110.0  # 170 words a minute
 SPREAD = 0.35  # a voice does not give each letter the same time
 PAUSE_MS = 180  # behind a comma or full stop
@@ -48,9 +48,9 @@ def speak(text: str, seed: int) -> Clause:
         times = np.arange(round(hum_ms / 1000 * RATE)) / RATE
         fall = np.minimum(1.0, (times[-1] - times) / 0.02)
         hum = 0.25 * fall * np.cos(2 * np.pi * pick.uniform(120, 400) * times)  # begins at its peak
-        pieces += [np.zeros(GAP_MS * RATE // 1000), hum]
-        onsets.append((at + len(pieces[-2])) / RATE * 1000)
-        at += len(pieces[-2]) + len(hum)
+        pieces += [hum, np.zeros(GAP_MS * RATE // 1000)]
+        onsets.append(at / RATE * 1000)
+        at += len(hum) + len(pieces[-1])
         if word[-1] in ",.;?":
             pieces.append(np.zeros(PAUSE_MS * RATE // 1000))
             at += len(pieces[-1])
@@ -64,10 +64,9 @@ def clauses(seed: int) -> list[Clause]:
 
 def word_by_word(clause: Clause) -> list[Clause]:
     """The same sound told in clauses of one word, which leaves nothing to interpolate."""
-    starts = [0.0, *(onset - GAP_MS for onset in clause.onsets_ms[1:]), clause.ms]
-    bytes_at = [2 * round(ms * RATE / 1000) for ms in starts]
+    bytes_at = [2 * round(ms * RATE / 1000) for ms in (*clause.onsets_ms, clause.ms)]
     return [
-        Clause(word, clause.pcm[begin:end], (GAP_MS,))
+        Clause(word, clause.pcm[begin:end], (0.0,))
         for word, begin, end in zip(clause.text.split(), bytes_at, bytes_at[1:], strict=False)
     ]
 
