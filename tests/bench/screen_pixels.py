@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 import time
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.rehearsal.display import Display
+from kiosk.rehearsal.hand import Hand
 from kiosk.rehearsal.programs import Program
+from kiosk.rehearsal.touch import Finger
 from tests.bench.engine import Values
+from tests.bench.xwatch import Box, XWatch
 
 Seen = NDArray[np.uint32]
 
@@ -26,52 +26,14 @@ TAP_S = 0.08  # a person's
 SETTLED_S = 0.3  # before the end of the look: the listening picture is complete
 
 
-class Eye:
-    """A few narrow strips from top to bottom of a display, by the X protocol's GetImage: 1 ms a look, where a picture
-    of the whole costs 50. Blocking; one thread."""
+def strips(display: Display) -> list[Box]:
+    """Narrow ones, from top to bottom: whatever changes on the display reaches one of them."""
+    return [(round(share * display.width), 0, STRIP_PX, display.height) for share in STRIPS]
 
-    def __init__(self, display: Display) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(f"/tmp/.X11-unix/X{display.name.removeprefix(':')}")
-        self._socket.sendall(struct.pack("<cxHHHHxx", b"l", 11, 0, 0, 0))
-        status, _, _, longs = struct.unpack("<BxHHH", self._read(8))
-        told = self._read(4 * longs)
-        if status != 1:
-            raise ConnectionError("the X server refuses the bench")
-        vendor, formats = struct.unpack_from("<H", told, 16)[0], told[21]
-        (self._root,) = struct.unpack_from("<I", told, 32 + -(-vendor // 4) * 4 + 8 * formats)
-        self._height = display.height
-        self._xs = [round(share * display.width) for share in STRIPS]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def look(self) -> Seen:
-        """One row for each strip."""
-        for x in self._xs:
-            head = struct.pack("<BBHIhhHHI", 73, 2, 5, self._root, x, 0, STRIP_PX, self._height, 0xFFFFFFFF)
-            self._socket.sendall(head)
-        return np.stack([np.frombuffer(self._image(), "<u4") for _ in self._xs])
-
-    def _image(self) -> bytes:
-        while True:
-            head = self._read(32)
-            if head[0] == 0:
-                raise ConnectionError(f"the X server answers with error {head[1]}")
-            if head[0] == 1:  # events are of no interest
-                return self._read(4 * struct.unpack_from("<I", head, 4)[0])
-
-    def _read(self, number: int) -> bytes:
-        got = bytearray()
-        while len(got) < number:
-            part = self._socket.recv(number - len(got))
-            if not part:
-                raise ConnectionError("the X server hung up")
-            got += part
-        return bytes(got)
+def look(glass: XWatch, boxes: list[Box]) -> Seen:
+    """0.3 ms, where a picture of the whole takes 50."""
+    return np.stack([np.frombuffer(glass.look(box), "<u4") for box in boxes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +48,15 @@ class Change:
     look_ms: float
 
 
-def watch_touch(display: Display, eye: Eye, place: tuple[float, float]) -> Change:
-    before = eye.look()
+def watch_touch(display: Display, glass: XWatch, place: tuple[float, float]) -> Change:
+    boxes = strips(display)
+    before = look(glass, boxes)
     down = up = time.monotonic()
     finger = display.touch.hold(*place)
     looks: list[tuple[float, Seen]] = []
     number = 0
     while (now := time.monotonic()) < down + LOOK_S:
-        seen = eye.look()
+        seen = look(glass, boxes)
         number += 1
         if not np.array_equal(seen, looks[-1][1] if looks else before):
             looks.append((time.monotonic(), seen))
@@ -114,12 +77,12 @@ def watch_touch(display: Display, eye: Eye, place: tuple[float, float]) -> Chang
 async def touches(kiosk: Program, display: Display, repeats: int) -> Values:
     """From attract, when it stands still, into the visit. From the finger's lifting on: a touch acts on release."""
     found: Values = {name: [] for name in ("touch_to_pixels", "touch_to_listening", "touch_to_picture", "look")}
-    with Eye(display) as eye:
+    with XWatch(display.name) as glass:
         for _ in range(repeats):
             await asyncio.sleep(STILL_S)
             since = len(kiosk.events)
             middle = (display.width / 2, display.height * 0.3)
-            change = await asyncio.to_thread(watch_touch, display, eye, middle)
+            change = await asyncio.to_thread(watch_touch, display, glass, middle)
             listening = await kiosk.wait_for(lambda e: e.get("phase") == "listening", since=since, within_s=5)
             assert listening is not None
             found["touch_to_listening"].append(1000 * (listening["t"] - change.up))
@@ -131,4 +94,27 @@ async def touches(kiosk: Program, display: Display, repeats: int) -> Values:
             since = len(kiosk.events)
             await kiosk.order("leave")
             await kiosk.wait_for(lambda e: e.get("phase") == "attract", since=since, within_s=5)
+    return found
+
+
+async def presses(kiosk: Program, display: Display, repeats: int) -> list[float]:
+    """A finger comes down on the talk button -> the display shows other pixels there. In a visit; ms.
+
+    It slides off before it goes up, so nothing is asked.
+    """
+    found = []
+    hand = Hand(display.touch, kiosk)
+    with XWatch(display.name) as glass:
+        for _ in range(repeats):
+            x, y = await hand.find("talk")
+            box = (round(x) - 60, round(y) - 20, 120, 40)
+            fingers: list[Finger] = []
+            took = await asyncio.to_thread(
+                glass.until_changed, box, lambda x=x, y=y, down=fingers: down.append(display.touch.hold(x, y))
+            )
+            if took is not None:
+                found.append(1000 * took)
+            await asyncio.to_thread(fingers[0].move, 20.0, 20.0, seconds=0.1)
+            await asyncio.to_thread(fingers[0].release)
+            await asyncio.sleep(0.8)
     return found

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.rehearsal.children import own_program
 from kiosk.rehearsal.display import Display
 from kiosk.rehearsal.programs import Program
 from kiosk.rehearsal.roomlink import Room
@@ -15,17 +14,16 @@ from kiosk.rehearsal.soundserver import SoundServer
 from tests.bench.engine import Values, furnished
 
 
-async def starts(out: Path, display: Display, repeats: int, command: Sequence[str] = ()) -> Values:
+async def starts(out: Path, display: Display, command: Sequence[str], repeats: int) -> Values:
     """The first start of all is left out: it reads files that nobody has read yet."""
     found: Values = {"start_to_first_frame": [], "start_to_ready": []}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch, SoundServer() as sound, Room(sound, out) as room:
         room.noise(None)
         env, options = furnished(sound, Path(scratch), "ws://127.0.0.1:9/v1/voice")
-        told = [*(command or own_program("run")), *options]
         for number in range(repeats + 1):
             began = time.monotonic()
-            async with Program("kiosk", told, display.env(env), out) as kiosk:
+            async with Program("kiosk", [*command, *options], display.env(env), out) as kiosk:
                 for name, moment in (("start_to_first_frame", "first_frame"), ("start_to_ready", "ready")):
                     told_of = await kiosk.wait_for(lambda e, m=moment: e.get("name") == m, within_s=20)
                     assert told_of is not None

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
-from kiosk.rehearsal.children import own_program
 from kiosk.rehearsal.display import Display
 from kiosk.rehearsal.figures import Figure, summarise
 from kiosk.rehearsal.programs import Program
 from tests.bench.agent_peer import AgentPeer
 from tests.bench.engine import begin, engine
-from tests.bench.screen_pixels import touches
+from tests.bench.screen_pixels import presses, touches
 from tests.bench.screen_speech import clauses, say
 
 Around = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -35,10 +34,10 @@ def offscreen(width: int, height: int, folder: Path) -> Around:
     return lambda env: {**env, "QT_QPA_PLATFORM": f"offscreen:configfile={file}"}
 
 
-async def visit(out: Path, name: str, around: Around, *, responses: int) -> dict[str, Figure]:
+async def visit(out: Path, name: str, around: Around, command: Sequence[str], *, responses: int) -> dict[str, Figure]:
     """One kiosk that nobody but this bench disturbs. `name` begins the names of its figures."""
     found: dict[str, Figure] = {}
-    async with engine(out, command=own_program("run"), around=around) as (kiosk, peer, _):
+    async with engine(out, command=command, around=around) as (kiosk, peer, _):
         await asyncio.sleep(STILL_S)
         first = len(kiosk.cpu_percent)
         await asyncio.sleep(REST_S)
@@ -76,16 +75,20 @@ async def talk(kiosk: Program, peer: AgentPeer, responses: int) -> dict[str, Fig
     }
 
 
-async def seen(out: Path, name: str, display: Display, *, responses: int, repeats: int) -> dict[str, Figure]:
+async def seen(
+    out: Path, name: str, display: Display, command: Sequence[str], *, responses: int, repeats: int
+) -> dict[str, Figure]:
     """`visit` on a display, then what a finger sees, with a kiosk that has held a visit already."""
     server = psutil.Process(display.pid)
     before = server.cpu_times()
-    found = await visit(out / "visit", name, display.env, responses=responses)
+    found = await visit(out / "visit", name, display.env, command, responses=responses)
     after = server.cpu_times()
     spent = after.user + after.system - before.user - before.system
     found[f"{name}_x_server"] = summarise([spent], "s of processor")
     if repeats and display.has_touch:
-        async with engine(out / "touch", command=own_program("run"), around=display.env) as (kiosk, _, _room):
+        async with engine(out / "touch", command=command, around=display.env) as (kiosk, peer, _):
             for figure, values in (await touches(kiosk, display, repeats)).items():
                 found[f"{name}_{figure}"] = summarise(values, "ms")
+            await begin(kiosk, peer)
+            found[f"{name}_press_to_pixels"] = summarise(await presses(kiosk, display, repeats), "ms")
     return found
