@@ -1,7 +1,7 @@
 """The site's own words, a table for each language: `[words.en]`, `[words.de]`. Site staff write them.
 
 Only place and guide must be given. What is left empty is said in the window's own words of that language, so a site
-never shows a sentence of the museum's, nor one of another language.
+never shows a sentence of the museum's, nor one of another language. The bounds are what the smallest glass can show.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kiosk.settings.section import Section, TakesEffect, setting
 
 RESTART = TakesEffect.RESTART
 Choice = Annotated[str, Field(min_length=1, max_length=40)]
-Line = Annotated[str, Field(min_length=1, max_length=160)]
+Line = Annotated[str, Field(min_length=1, max_length=90)]
 
 
 class HouseWords(Section):
@@ -26,13 +26,13 @@ class HouseWords(Section):
         "",
         "The line below the name of the house, which says that the guide is an AI; empty says so by name.",
         RESTART,
-        max_length=60,
+        max_length=40,
     )
     speaking: str = setting(
-        "", "What stands over an answer; empty says that the guide, by name, is speaking.", RESTART, max_length=40
+        "", "What stands over an answer; empty says that the guide, by name, is speaking.", RESTART, max_length=30
     )
     hello: str = setting("", "The large words of the first screen; empty asks for a touch.", RESTART, max_length=40)
-    offer: str = setting("", "What the guide can help with, on the first screen.", RESTART, max_length=160)
+    offer: str = setting("", "What the guide can help with, on the first screen.", RESTART, max_length=90)
     invitation: str = setting(
         "", "What stands on the screen before anybody has spoken; empty greets.", RESTART, max_length=120
     )
@@ -43,19 +43,19 @@ class HouseWords(Section):
         (),
         "The notice before the microphone opens: who, why, how long; empty says only what is true of every kiosk.",
         RESTART,
-        max_length=4,
+        max_length=3,
     )
     footer: str = setting(
-        "", "One line under the controls, such as what is kept; empty for none.", RESTART, max_length=60
+        "", "One line under the controls, such as what is kept; empty for none.", RESTART, max_length=48
     )
     desk: str = setting(
         "",
         "Where a visitor finds a person when the guide cannot answer; empty names no place.",
         RESTART,
-        max_length=160,
+        max_length=100,
     )
     out_of_order_text: str = setting(
-        "", "What an out-of-order screen says; empty says that the guide cannot help.", RESTART, max_length=120
+        "", "What an out-of-order screen says; empty says that the guide cannot help.", RESTART, max_length=60
     )
 
 
@@ -78,7 +78,7 @@ MUSEUM = {
         place="Hafenmuseum Skarvholm",
         guide="Maren",
         offer="Fragen Sie mich nach den Gezeiten, nach Karten, der alten Fähre oder einem Kaffee.",
-        invitation="Guten Tag. Was darf ich Ihnen zeigen?",
+        invitation="Guten Tag. Was suchen Sie?",
         choices=("Öffnungszeiten", "Barrierefrei", "Café finden"),
         notice=(
             "Sie sprechen mit einer KI. Sie hört nur zu, solange die Linie oben am Bildschirm leuchtet.",
