@@ -205,7 +205,7 @@ class StaffView(QObject):
 
     @Slot(str)
     def digit(self, digit: str) -> None:
-        if not self._busy and len(self._typed) < MOST_DIGITS:
+        if len(self._typed) < MOST_DIGITS:
             self._typed += digit
             self._active()
             if self._until <= time.monotonic():

@@ -212,7 +212,7 @@ class Window:
 
     def controls(self) -> dict[str, tuple[float, float]]:
         """What a finger can touch now: the middle of each control by its name, in pixels of the screen."""
-        return controls(self.quick.rootObject())
+        return controls(self._layer if self.staff.up else self.quick.rootObject())
 
     def grab(self, path: Path) -> None:
         """The window as a PNG. It may show a visitor's words: never in a log or a report without consent."""

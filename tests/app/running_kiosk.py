@@ -13,6 +13,7 @@ from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core.policy import Policy
 from kiosk.settings.schema import Capture, Settings, Sound
+from kiosk.wire import canonical as wire
 from kiosk.wire.backoff import Backoff
 
 
@@ -26,6 +27,44 @@ class Lamp:
     def show(self, lit: bool) -> None:
         self.lit = lit
         self.shown.append(lit)
+
+
+class Agent:
+    """Its lines stand as soon as they are asked for; what goes up on any of them is kept."""
+
+    def __init__(self) -> None:
+        self.pushed: list[bytes] = []
+
+    def make(self, on_event: Callable[[wire.Event], None], on_audio: Callable[[str, bytes, int], None]) -> Line:
+        return Line(self.pushed)
+
+
+class Line:
+    """One conversation's link, as far as the engine knows it."""
+
+    def __init__(self, pushed: list[bytes]) -> None:
+        self._pushed = pushed
+        self._gone = asyncio.Event()
+
+    async def run(self, session_id: str, resume_token: str | None = None) -> wire.Closed:
+        await self._gone.wait()
+        return wire.Closed(1000, "bye", clean=True)
+
+    async def close(self, reason: str) -> None:
+        self._gone.set()
+
+    def push_audio(self, pcm: bytes) -> bool:
+        self._pushed.append(pcm)
+        return True
+
+    def send(self, command: object) -> None:
+        pass
+
+
+async def until(ready: Callable[[], bool], limit_s: float = 8.0) -> None:
+    async with asyncio.timeout(limit_s):
+        while not ready():  # noqa: ASYNC110 - audio threads tell of nothing here
+            await asyncio.sleep(0.02)
 
 
 def no_agent(on_event: Callable[..., None], on_audio: Callable[..., None]) -> Any:

@@ -6,12 +6,11 @@ import asyncio
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from running_kiosk import Lamp, running
+from running_kiosk import Agent, Lamp, running, until
 
 from kiosk.audio.files import read_wav
 from kiosk.core import events as ev
@@ -19,7 +18,6 @@ from kiosk.core.policy import Policy
 from kiosk.core.ports import Uplink
 from kiosk.core.session import Phase
 from kiosk.settings.schema import Sound
-from kiosk.wire import canonical as wire
 
 pytestmark = pytest.mark.models
 
@@ -43,39 +41,6 @@ def hello(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.setframerate(48000)
         file.writeframes(noise.astype("<i2").tobytes())
     return lobby
-
-
-class Agent:
-    """A link that stands as soon as it is asked to, and keeps what goes up."""
-
-    def __init__(self) -> None:
-        self.pushed: list[bytes] = []
-        self.gone = asyncio.Event()
-        self.on_event: Callable[[wire.Event], None] = lambda event: None
-
-    def make(self, on_event: Callable[[wire.Event], None], on_audio: Callable[[str, bytes, int], None]) -> Agent:
-        self.on_event = on_event
-        return self
-
-    async def run(self, session_id: str, resume_token: str | None = None) -> wire.Closed:
-        await self.gone.wait()
-        return wire.Closed(1000, "bye", clean=True)
-
-    async def close(self, reason: str) -> None:
-        self.gone.set()
-
-    def push_audio(self, pcm: bytes) -> bool:
-        self.pushed.append(pcm)
-        return True
-
-    def send(self, command: object) -> None:
-        pass
-
-
-async def until(ready: Callable[[], bool], limit_s: float = 8.0) -> None:
-    async with asyncio.timeout(limit_s):
-        while not ready():  # noqa: ASYNC110 - audio threads tell of nothing here
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("consent", [False, True])
