@@ -22,15 +22,16 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
             Words {   // a long name is set smaller, in two lines
                 objectName: "label"
+                readonly property bool mayElide: bar.t.tight
                 readonly property bool long: measure.advanceWidth > bar.room
                 t: bar.t; text: bar.view.words.place
                 width: bar.room
-                wrapMode: Text.Wrap; maximumLineCount: long ? 2 : 1; elide: Text.ElideRight; lineHeight: long ? 0.95 : 1
+                wrapMode: Text.Wrap; maximumLineCount: long && !bar.t.tight ? 2 : 1; elide: Text.ElideRight; lineHeight: long ? 0.95 : 1
                 font { pixelSize: long ? bar.t.label : bar.t.place; weight: Font.Medium }
                 TextMetrics { id: measure; text: bar.view.words.place; font.family: bar.t.font; font.pixelSize: bar.t.place; font.weight: Font.Medium }
             }
             Words { objectName: "label"; t: bar.t; text: bar.view.words.byLine; color: bar.t.muted; font.pixelSize: bar.t.label
-                    width: bar.room; elide: Text.ElideRight }
+                    width: bar.room; elide: Text.ElideMiddle; readonly property bool mayElide: true }      // its end says that it is an AI
         }
     }
     Tools {

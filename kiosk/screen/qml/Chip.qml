@@ -22,6 +22,7 @@ Target {
         Words {   // what is too long is folded in two where the chip is tall enough for it
             id: word
             objectName: "label"
+            readonly property bool mayElide: chip.folded
             t: chip.t
             anchors.verticalCenter: parent.verticalCenter
             width: chip.folded ? chip.most - chip.around : implicitWidth

@@ -12,7 +12,7 @@ ListView {
     maximumFlickVelocity: 3000 * t.unit
     pixelAligned: true
     reuseItems: true
-    cacheBuffer: height
+    cacheBuffer: 0                // lines made ahead of need are made later: one was still being made when all were wiped
     onMovementStarted: view.scrolled()
     onMovementEnded: view.scrolled()
     TapHandler { gesturePolicy: TapHandler.ReleaseWithinBounds; longPressThreshold: 0; onTapped: list.view.scrolled() }   // between the lines is not beside the list

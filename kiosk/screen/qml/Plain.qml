@@ -17,7 +17,7 @@ Item {
         width: face.width - face.startX - face.t.margin
         x: face.t.lead(face.startX, width, face.width); y: face.t.pick(890, 206)
         spacing: face.t.u(28)
-        Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.word; color: face.t.hue; elide: Text.ElideRight
+        Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.word; color: face.t.hue; wrapMode: Text.Wrap; maximumLineCount: 2; elide: Text.ElideRight
                 font { pixelSize: face.t.state; weight: Font.Medium } }
         Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.hello; wrapMode: Text.Wrap; lineHeight: 1.04; maximumLineCount: 4; elide: Text.ElideRight
                 font { pixelSize: face.t.hello; weight: Font.Medium; letterSpacing: face.t.tracking(text, face.t.hello) } }

@@ -22,6 +22,10 @@ Item {
             id: word
             objectName: "label"
             t: row.t; text: row.scene.word; color: row.t.hue
+            width: Math.min(implicitWidth, row.width - row.t.state * 0.5 - row.t.u(16) - (end.visible ? end.width + row.t.u(24) : 0))
+            fontSizeMode: Text.HorizontalFit; minimumPixelSize: row.t.label      // a guide with a long name
+            elide: row.t.tight ? Text.ElideRight : Text.ElideNone
+            readonly property bool mayElide: row.t.tight
             font { pixelSize: row.t.state; weight: Font.Medium }
         }
     }

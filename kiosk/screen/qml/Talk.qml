@@ -78,7 +78,8 @@ Item {
             }
             return n
         }
-        readonly property real most: face.t.tight && rows(width) > 2 ? (width - spacing) / 2 : width     // a small glass has room for two rows
+        readonly property int room: Math.max(1, Math.floor((row.y - face.upper - 3.2 * face.t.caption) / (face.t.chip + spacing)))    // rows
+        readonly property real most: rows(width) > room ? (width - spacing) / 2 : width
         Repeater {
             model: chips.list.length
             Chip {
