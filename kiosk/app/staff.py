@@ -95,7 +95,7 @@ class StaffDesk:
         return (
             ("device", self._device_id),
             ("version", __version__),
-            ("uptime", f"{minutes // 1440} d {minutes // 60 % 24} h {minutes % 60} min"),
+            ("uptime", f"{minutes // 60} h {minutes % 60} min"),
             ("visits", str(self._kiosk.session.visit)),
             self._link,
             ("settings_file", self._settings_file),

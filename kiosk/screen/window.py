@@ -142,7 +142,9 @@ class Window:
         self.staff = StaffView(staff, hands, microphone, speaker, own)
         self.staff.setParent(self.quick)
         knock = Knock(site.staff.corner, site.staff.corner_taps, leftwards=own.leftwards)
-        self.lockdown = Lockdown(self.quick, knock, lambda: self._mm, full=not windowed and size is None)
+        locked = staff is None or staff.locked  # a demo lets go: it may be closed, and other windows may come before it
+        full = locked and not windowed and size is None
+        self.lockdown = Lockdown(self.quick, knock, lambda: self._mm, full=full)
         self.lockdown.on_knock = self.staff.knock
         self.lockdown.on_key = self._key
         self.lockdown.on_closed = lambda: self.on_closed()  # noqa: PLW0108 - as it is then

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import Glass
+from desk import Desk
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -166,6 +167,19 @@ def test_the_other_mouse_buttons_and_things_that_are_dropped_do_nothing(full: tu
 
 def test_the_pointer_is_hidden(full: tuple[Window, Recording]) -> None:
     assert full[0].quick.cursor().shape() is Qt.CursorShape.BlankCursor
+
+
+def test_a_demo_may_be_closed(application: QGuiApplication) -> None:
+    desk = Desk()
+    desk.locked = False
+    window = Window(Settings(), Recording(), Stillness(), Stillness(), windowed=False, staff=desk)
+    closed: list[int] = []
+    window.on_closed = lambda: closed.append(1)
+    window.show()
+    window.quick.close()
+    assert closed == [1]
+    window.close()
+    QGuiApplication.processEvents()
 
 
 def test_a_desk_window_may_be_moved_and_hidden(application: QGuiApplication) -> None:

@@ -66,7 +66,7 @@ Item {
         width: panel.column
         Column {
             width: parent.width
-            Words { t: panel.t; text: panel.staff.words.health + (panel.staff.health === "" ? "" : ": " + panel.staff.health); font { pixelSize: panel.size; weight: Font.Medium }
+            Words { t: panel.t; width: parent.width; text: panel.staff.words.health + (panel.staff.health === "" ? "" : ": " + panel.staff.health); font { pixelSize: panel.size; weight: Font.Medium }
                     bottomPadding: panel.t.u(panel.t.compact ? 2 : 14) }
             Flow {
                 width: parent.width; spacing: panel.t.u(22)
