@@ -21,6 +21,7 @@ from kiosk.screen.window import Window
 RIGHT, CENTRE = 0x0002, 0x0004  # Qt.AlignRight, Qt.AlignHCenter
 LINES = frozenset({"heard", "sentence"})  # controls that are a piece of text: as high as it is
 COLUMN = ("state", "heard", "sentence", "note", "chips", "row")  # what starts at the reading edge of a conversation
+OVERHANG_MM = 0.4  # of the last letter of a line over its advance
 HALF = 0.5  # of a line that scrolls out of its place: less is not meant to be read
 JUST_A_MARK = frozenset({"…", "–"})
 
@@ -167,15 +168,16 @@ def _cross(one: Box, other: Box) -> bool:
 def _edges(standing: Standing) -> Iterator[str]:
     """Everything of a conversation starts at one line, and nothing comes nearer to a side than the margin."""
     things = (*standing.texts, *standing.controls)
+    slack = max(2 * legible.ROUNDING_PX, OVERHANG_MM * standing.mm)
     inside = [thing for thing in things if thing.name not in JUST_A_MARK and not _aside(thing.item)]
     for thing in inside:
         for way, side in ((standing.start(thing.place), "start"), (standing.end(thing.place), "end")):
-            if 0 <= way < standing.margin - 2 * legible.ROUNDING_PX:
+            if 0 <= way < standing.margin - slack:
                 margin = f"the margin is {standing.margin:.0f}"
                 yield f"{thing.said()} is {way:.0f} from the {side} of the glass, and {margin}"
     places = [thing.place for thing in inside] + [standing.named[name] for name in ("mark",) if name in standing.named]
     nearest = min((standing.start(place) for place in places), default=standing.margin)
-    if abs(nearest - standing.margin) > 2 * legible.ROUNDING_PX:
+    if abs(nearest - standing.margin) > slack:
         yield f"nothing stands at the margin of {standing.margin:.0f}: the first thing starts at {nearest:.0f}"
     starts = {name: standing.start(standing.named[name]) for name in COLUMN if name in standing.named}
     state = starts.get("state")

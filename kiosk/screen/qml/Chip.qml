@@ -7,9 +7,11 @@ Target {
     property bool chosen
     property real most: 400
     readonly property real around: t.chipPad + (icon !== "" ? t.label * 1.5 : 0)
-    readonly property bool folded: word.implicitWidth + around > most
+    readonly property real natural: Math.ceil(measure.advanceWidth * 1.02) + 2     // not the text's own width, which changes when it folds: Qt ran into itself and died
+    readonly property bool folded: natural + around > most
     visible: label !== ""
-    width: Math.min(most, word.implicitWidth + around); height: t.chip
+    width: Math.min(most, natural + around); height: t.chip
+    TextMetrics { id: measure; text: chip.label; font.family: chip.t.font; font.pixelSize: chip.t.label }
     Rectangle {
         anchors.fill: parent; radius: height / 2
         color: chip.down ? chip.t.mix(chip.t.surface, chip.t.text, 0.12) : chip.t.fade(chip.t.surface, 0.85)
@@ -25,7 +27,7 @@ Target {
             readonly property bool mayElide: chip.folded
             t: chip.t
             anchors.verticalCenter: parent.verticalCenter
-            width: chip.folded ? chip.most - chip.around : implicitWidth
+            width: chip.folded ? chip.most - chip.around : chip.natural
             maximumLineCount: chip.folded && 2.3 * chip.t.label <= chip.height ? 2 : 1
             wrapMode: maximumLineCount > 1 ? Text.Wrap : Text.NoWrap; elide: Text.ElideRight; lineHeight: 0.92
             text: chip.label; font.pixelSize: chip.t.label

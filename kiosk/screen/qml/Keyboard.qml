@@ -12,7 +12,8 @@ Item {
     readonly property bool leftwards: keys.leftwards
     readonly property bool columned: !t.portrait && !t.compact
     readonly property real inset: columned ? t.u(36) : t.margin
-    readonly property real gap: Math.max(t.u(10), 1.5 * view.sizes.mm)
+    readonly property real roomy: Math.max(t.u(10), 1.5 * view.sizes.mm)
+    readonly property real gap: (inner - (keys.across - 1) * roomy) / keys.across < 12 * view.sizes.mm ? 1.2 * view.sizes.mm : roomy
     readonly property real inner: panel.width - inset - t.margin
     readonly property real key: (inner - (keys.across - 1) * gap) / keys.across
     readonly property real tall: Math.max(t.pick(104, 88), 12 * view.sizes.mm)

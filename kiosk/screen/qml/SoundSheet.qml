@@ -13,7 +13,7 @@ Column {
             required property int index
             readonly property var is: sheet.scene.dials[index] || ({ at: 0, count: 0, less: ({}), more: ({}) })
             width: sheet.width; height: sheet.t.chip
-            ActChip { anchors.left: parent.left; t: sheet.t; view: sheet.view; control: dial.is.less }
+            ActChip { anchors.left: parent.left; t: sheet.t; view: sheet.view; control: dial.is.less; most: dial.width * 0.4 }
             Row {
                 anchors.centerIn: parent
                 spacing: sheet.t.u(14)
@@ -27,7 +27,7 @@ Column {
                     }
                 }
             }
-            ActChip { anchors.right: parent.right; t: sheet.t; view: sheet.view; control: dial.is.more }
+            ActChip { anchors.right: parent.right; t: sheet.t; view: sheet.view; control: dial.is.more; most: dial.width * 0.4 }
         }
     }
     Flow {
