@@ -18,7 +18,7 @@ from typing import Any
 
 from kiosk.app.assembly import link_maker, policy_of
 from kiosk.app.checks import quiet_checks
-from kiosk.app.kiosk import Kiosk, no_probe
+from kiosk.app.kiosk import Kiosk, Observer, no_probe
 from kiosk.app.lag import LoopLag
 from kiosk.app.pipe import obey, probe_to
 from kiosk.app.staff import StaffDesk
@@ -53,6 +53,8 @@ class Shutdown(asyncio.Event):
         self.code = code
         self.set()
 
+
+COLLECT_AFTER_S = (0.5, 4.0)
 
 ShowWindow = Callable[[Kiosk, Shutdown], Any]
 """(engine, how to end it) -> the window, which must be kept."""
@@ -181,7 +183,7 @@ async def engine(
     reporter = Reporter(lines) if lines else None
     if reporter:
         kiosk.observers.append(reporter.changed)
-    kiosk.observers.append(_collect_between_visits)
+    kiosk.observers.append(_collect_between_visits(kiosk, loop))
     try:
         async with asyncio.TaskGroup() as tasks:
             kiosk.start(tasks)
@@ -216,7 +218,17 @@ def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *args:
         loop.call_soon_threadsafe(function, *args)
 
 
-def _collect_between_visits(old: Session, new: Session) -> None:
-    """A collection of a large heap holds every thread for up to 0.3 s (measured): never in a visit."""
-    if old.began_at and not new.began_at:
-        gc.collect()
+def _collect_between_visits(kiosk: Kiosk, loop: asyncio.AbstractEventLoop) -> Observer:
+    """A collection of a large heap holds every thread for up to 0.3 s (measured): never in a visit. What a visit leaves
+    in cycles is gone with it: once when the window has let go, once when the last goodbye on the wire is over."""
+
+    def collect() -> None:
+        if not kiosk.session.began_at:
+            gc.collect()
+
+    def changed(old: Session, new: Session) -> None:
+        if old.began_at and not new.began_at:
+            for after_s in COLLECT_AFTER_S:
+                loop.call_later(after_s, collect)
+
+    return changed

@@ -107,8 +107,10 @@ class Program:
             if self.exit_code is not None:
                 raise self._ended()
             self._news.clear()
+            # Not asyncio.wait_for: before Python 3.12 it swallows a cancellation that meets the news.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), deadline - time.monotonic())
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    await self._news.wait()
             if time.monotonic() >= deadline and number == len(self.events):
                 return None
 

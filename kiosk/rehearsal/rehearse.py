@@ -71,6 +71,8 @@ def rehearse(
     visit = load(visit_file)
     if display is not None:
         visit = visit.on_display(*display)
+    if visit.display is None:
+        visit = visit.without_glass()
     if visit.needs_touch and visit.display is None:
         raise Fault(
             "the visit touches a display, and there is none",
@@ -133,6 +135,8 @@ class Rehearsal:
             display = None
             if setting := self._visit.display:
                 display = stack.enter_context(Display(setting.width, setting.height))
+                if not display.has_touch:
+                    self._visit = self._visit.without_glass()
                 if self._visit.needs_touch:
                     _ = display.touch  # said before anything slow is started
             client_id = f"rehearsal-{uuid.uuid4()}"

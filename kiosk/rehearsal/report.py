@@ -62,20 +62,26 @@ class Report:
 def sessions_of(events: Sequence[Event]) -> list[Session]:
     """The conversations in a kiosk's events, with the finished turns of each in the order they ended.
 
-    A turn that was never finished is no turn; the kiosk tells the last ones when the visit is over.
+    A turn that was never finished is no turn; the kiosk tells the last ones when the visit is over. What was typed or
+    touched has no times of its own: it stands where its words first came.
     """
     sessions: list[Session] = []
+    began, shown = 0.0, dict[str, int]()
     for event in events:
         match event["event"]:
             case "session":
                 sessions.append(Session(str(event["id"])))
+                began = event["t"]
+            case "transcript" if sessions:
+                shown.setdefault(event["item"], round(1000 * (event["t"] - began)))
             case "turn" if sessions:
+                at = shown.get(event.get("item", ""), 0)
                 turn = Turn(
                     str(event["role"]),
                     str(event["text"]),
                     str(event.get("heard") or ""),
-                    round(event.get("start_ms") or 0),
-                    round(event.get("end_ms") or event.get("start_ms") or 0),
+                    round(event.get("start_ms") or at),
+                    round(event.get("end_ms") or event.get("start_ms") or at),
                     bool(event.get("interrupted")),
                 )
                 sessions[-1].transcript.append(turn)

@@ -47,6 +47,7 @@ class Screens:
         self.taken: dict[str, Shot] = {}
         self._display, self._kiosk, self._folder, self._trouble = display, kiosk, folder, trouble
         self._patience_s = _BLANK_S
+        self._files: dict[str, Path] = {}  # by state, from the moment that one is being taken
         self._settled = 0  # events before this number have their picture
         self._first_at: float | None = None
         self._progress = asyncio.Event()
@@ -85,6 +86,7 @@ class Screens:
 
     async def look(self, name: str) -> None:
         """A picture of what is there now, under a name of the visit's own."""
+        await asyncio.sleep(GLIMPSE_S)  # until what was just done is on the glass
         await self._take(name, time.monotonic(), again=False)
 
     async def caught_up(self, *, within_s: float) -> None:
@@ -100,13 +102,12 @@ class Screens:
     async def _take(self, state: str, since: float, *, again: bool) -> bool:
         """Whether it is done with: a window that has not drawn yet is given time. `again`: instead of the last one."""
         names = (state, *(f"{state} {k}" for k in range(2, MOST + 1)))
-        name = next(reversed([n for n in names if n in self.taken]), None) if again else None
-        number = len(self.taken) + 1
-        if name is not None:
-            number = list(self.taken).index(name) + 1
-        elif (name := next((n for n in names if n not in self.taken), None)) is None:
+        name = next(reversed([n for n in names if n in self._files]), None) if again else None
+        name = name or next((n for n in names if n not in self._files), None)
+        if name is None:
             return True
-        file = self._folder / f"{number:02d}-{name.replace(', ', '-').replace(' ', '-')}.png"
+        plain = name.replace(", ", "-").replace(" ", "-")
+        file = self._files.setdefault(name, self._folder / f"{len(self._files) + 1:02d}-{plain}.png")
         try:
             blank = picture.is_blank(await asyncio.to_thread(self._display.screenshot, file))
         except Fault as fault:

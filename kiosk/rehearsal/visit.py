@@ -10,6 +10,8 @@ do = "pause"       seconds
 do = "look"        name: a picture of the display as it is now (every state has one by itself)
 do = "unplug"      part = microphone, loudspeaker or server (the sound server is killed); "plug" brings it back
 
+Any step with on_glass = true is left out where there is no display with touch.
+
 Fingers on the display, which needs touch. A control has a name that no language and no layout changes: stop, talk,
 type, mute, person, finish, repeat, key-a, face1, ...; or the words on it; "glass" is the window beside all controls.
 do = "tap"         control, or x, y in parts of the display's width and height; seconds
@@ -63,10 +65,18 @@ DEFAULT = Path(__file__).parent / "visits" / "harbour.toml"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
+    """`on_glass`: numbers of the steps, from 0, that are left out where no finger can reach a display."""
+
     name: str
     room: RoomSetting
     steps: tuple[Step, ...]
     display: DisplaySetting | None = None
+    on_glass: frozenset[int] = frozenset()
+
+    def without_glass(self) -> Visit:
+        """The same visit where there is no display, or none with touch."""
+        steps = tuple(step for number, step in enumerate(self.steps) if number not in self.on_glass)
+        return dataclasses.replace(self, steps=steps, on_glass=frozenset())
 
     def on_display(self, width: int, height: int) -> Visit:
         """The same visit on a display of this size."""
@@ -114,6 +124,11 @@ def load(path: Path | None = None) -> Visit:
         where = f"{path}:{_table_at('display', lines)}, display"
         display = _fill(DisplaySetting, table["display"], where)
         _on_it(where, *(part for place in display.places.values() for part in place))
+    on_glass = frozenset(
+        number
+        for number, (step, line) in enumerate(zip(steps, heads, strict=True))
+        if _on_glass(step, f"{path}:{line}, step {number + 1}")
+    )
     return Visit(
         str(table.get("name", path.stem)),
         room,
@@ -122,7 +137,16 @@ def load(path: Path | None = None) -> Visit:
             for number, (step, line) in enumerate(zip(steps, heads, strict=True), 1)
         ),
         display,
+        on_glass,
     )
+
+
+def _on_glass(step: Mapping[str, Any], where: str) -> bool:
+    """Takes that key out of a step."""
+    told = step.pop("on_glass", False) if isinstance(step, dict) else False
+    if type(told) is not bool:
+        raise _fault(f"on_glass is {told!r} and no bool", where, "give on_glass = true")
+    return told
 
 
 def _table_at(name: str, lines: list[str]) -> int:

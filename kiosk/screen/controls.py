@@ -20,7 +20,7 @@ def controls(root: QQuickItem) -> dict[str, tuple[float, float]]:
     The name is what the control does (stop, talk, ...), else the object's own (key-a, face1), else the word on it.
     One that is hidden, disabled, scrolled away or covered by another in its middle cannot be touched and is left out.
     """
-    stack = list(_touchable(root))
+    stack = list(_touchable(root.window().contentItem()))  # what staff see stands above the root, not in it
     found: dict[str, tuple[float, float]] = {}
     for item in stack:
         middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2))

@@ -121,6 +121,7 @@ def listening(s: Session, now: float, w: Words, house: House, told_at: float) ->
     elif agent is not None:
         said = captions.of_agent(agent)
         heard = plain(user.text) if user is not None else ""
+        chips = w.choices if user is None else ()  # the greeting is no answer yet
     else:
         said = captions.host(w.no_microphone_text if no_microphone else w.invitation)
         chips = w.choices

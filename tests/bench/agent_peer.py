@@ -47,6 +47,7 @@ class AgentPeer:
     audio: list[tuple[float, bytes]] = field(default_factory=list)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     resume_token: str | None = None
+    refuses: int | None = None  # close code with which it turns every caller away
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _number: int = 0
     _socket: ServerConnection | None = None
@@ -110,6 +111,9 @@ class AgentPeer:
         return Ready(start.session_id, accepts=ACCEPTS, resume_token=self.resume_token, resume_grace_s=grace_s)
 
     async def hold(self, socket: ServerConnection) -> None:
+        if self.refuses is not None:
+            await socket.close(self.refuses)
+            return
         self._socket, self._codec = socket, Codec(load_dialect("exei-voice"), Side.SERVER)
         try:
             async for frame in socket:

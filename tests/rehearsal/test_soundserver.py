@@ -113,3 +113,16 @@ def test_it_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     # Our own child it is not: somebody else reaps it, which may take a while, so a zombie counts as dead.
     psutil.wait_procs([server], timeout=5)
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("part", ["microphone", "loudspeaker", "server"])
+def test_what_a_visit_unplugs_comes_back(sound: SoundServer, part: str) -> None:
+    def devices() -> set[str]:
+        told = sound.pactl("list", "short", "sources") + sound.pactl("list", "short", "sinks")
+        return {name for name in (MICROPHONE, LOUDSPEAKER) if f"\t{name}\t" in told}
+
+    sound.unplug(part)
+    if part != "server":
+        assert devices() == {MICROPHONE, LOUDSPEAKER} - {{"microphone": MICROPHONE, "loudspeaker": LOUDSPEAKER}[part]}
+    sound.plug(part)
+    assert devices() == {MICROPHONE, LOUDSPEAKER}

@@ -15,7 +15,10 @@ def test_the_packaged_visit_is_whole() -> None:
     assert visit.steps[-1] == Touch("leave")
     assert any(isinstance(step, CutIn) for step in visit.steps)
     assert any(isinstance(step, Expect) for step in visit.steps)
-    assert visit.lines[0] == "Hello"
+    assert visit.needs_touch
+    alone = visit.without_glass()
+    assert not alone.needs_touch
+    assert alone.lines == visit.lines, "what is said is said without a display too"
     assert len(visit.lines) == len(set(visit.lines))
 
 
@@ -54,6 +57,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('[[step]]\ndo = "slide"\ncontrol = "stop"\n', 1, "not told where"),
         ('[[step]]\ndo = "two_fingers"\ncontrols = ["stop"]\n', 1, "1 controls are not two"),
         ('[[step]]\ndo = "type"\ntext = " "\n', 1, "nothing to type"),
+        ('[[step]]\ndo = "touch"\non_glass = 1\n', 1, "on_glass is 1"),
         ('[[step]]\ndo = "unplug"\npart = "fuse"\n', 1, "part cannot be 'fuse'"),
         ('[room]\nsize = 3\n[[step]]\ndo = "touch"\n', 1, "'size' has no meaning"),
     ],

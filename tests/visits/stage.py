@@ -25,9 +25,11 @@ from kiosk.rehearsal.screens import Screens
 from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
 from kiosk.rehearsal.steps import Step, Tap, Touch, Wait
 from kiosk.rehearsal.visitor import Line, prepare
+from kiosk.settings.pin import StaffPin
 
 SOON_S = 25.0
 LONGEST_S = 90.0
+STAFF_PIN = "274961"
 RUN = (sys.executable, "-m", "kiosk", "run", "--stdio")
 
 
@@ -123,7 +125,11 @@ class Stage:
     ) -> AsyncIterator[Visitor]:
         """A kiosk on the first screen. Ends with it: told to quit, its log without a word of Qt."""
         env = self.sound.env(KIOSK_SOUND__MICROPHONE=MICROPHONE, KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER)
-        env.update(PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring", **settings)
+        pin = StaffPin(self.sound.root / "staff-pin.json")
+        if not pin.chosen:
+            pin.choose(STAFF_PIN)
+        env.update(KIOSK_STAFF__PIN_FILE=str(pin.file), PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
+        env.update(settings)
         words = [*program, "--credentials", str(credentials(folder, endpoint))]
         async with asyncio.timeout(LONGEST_S), Program("kiosk", words, self.display.env(env), folder) as kiosk:
             troubles: list[str] = []

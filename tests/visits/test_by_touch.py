@@ -46,6 +46,7 @@ async def test_a_whole_visit(stage: Stage, service: RunningService, tmp_path: Pa
     assert len({picture.read_bytes() for picture in pictures}) >= 6, "one state looks like another"
 
 
+@pytest.mark.slow
 async def test_talk_is_tapped_on_and_off(stage: Stage, service: RunningService, tmp_path: Path) -> None:
     async with stage.kiosk(tmp_path, service.endpoint, KIOSK_CAPTURE__MODE="push_to_talk") as visitor:
         await visitor.do(Touch("touch"), Wait("agent_speaking"))
@@ -62,6 +63,7 @@ async def test_talk_is_tapped_on_and_off(stage: Stage, service: RunningService, 
         assert visitor.since(since, "transcript")[0]["role"] == "user"
 
 
+@pytest.mark.slow
 async def test_what_was_said_before_sliding_off_is_not_answered(
     stage: Stage, service: RunningService, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ HAS_DISPLAY = all(shutil.which(program) for program in ("Xorg", "matchbox-window
 pytestmark = [
     pytest.mark.rig,
     pytest.mark.models,
+    pytest.mark.slow,  # test_by_touch holds such a visit beside a service that others share
     pytest.mark.skipif(not HAS_DISPLAY, reason="install the packages of the set `display`"),
 ]
 

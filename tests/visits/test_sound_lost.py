@@ -43,7 +43,7 @@ async def asks_in_text(visitor: Visitor) -> None:
     ("part", "notes"),
     [
         ("microphone", {"no_microphone"}),
-        ("loudspeaker", {"no_speaker"}),
+        pytest.param("loudspeaker", {"no_speaker"}, marks=pytest.mark.slow),
         ("server", {"no_microphone", "no_speaker"}),
     ],
 )
