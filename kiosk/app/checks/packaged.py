@@ -93,7 +93,7 @@ def portaudio() -> str:
     """The library loads, and in a frozen program it is the one that came with it."""
     load_backend(Sound(backend="portaudio"))
     found = ctypes.util.find_library("portaudio")
-    inside = bundle()
+    inside = bundle() if sys.platform == "linux" else None
     if inside is not None and (found is None or inside not in Path(found).parents):
         raise broken("PortAudio is not in the package: sound would work only where the system has it", inside)
     return f"loads ({Path(found).name if found else 'from the wheel'})"

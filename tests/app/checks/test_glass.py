@@ -10,6 +10,7 @@ from kiosk.app.checks import glass
 from kiosk.app.checks.finding import Skipped, State, examine
 from kiosk.app.checks.glass import Glass
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal.display import Display
 from kiosk.settings.schema import Screen
 
 TALL = Glass("xcb", 1080, 1920, 268, 476, "the GPU", ("ELO touch",))
@@ -81,3 +82,13 @@ def test_what_follows_from_the_size() -> None:
     ((name, said),) = glass.derived(None, Screen())
     assert name == "sizes"
     assert "diagonal_in" in said
+
+
+@pytest.mark.rig
+def test_a_real_display_with_a_touch_screen() -> None:
+    with Display(1080, 1920) as display:
+        seen = glass.look("auto", display.env())
+    assert (seen.platform, seen.width, seen.height) == ("xcb", 1080, 1920)
+    assert seen.drawn_by == "Qt's software renderer"
+    assert glass.touch(lambda: seen) == "kiosk-touch"
+    assert "portrait, 1080 x 1920 pixels, 21.5 inches" in glass.display(lambda: seen, Screen(diagonal_in=21.5))
