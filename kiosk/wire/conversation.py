@@ -39,6 +39,7 @@ from kiosk.wire.uplink import Uplink
 
 TICK_S = 0.1
 GOODBYE_S = 1.0  # for the peer to answer an `End` by closing
+BREATH_S = 0.008  # of work, then the loop's others have a turn: a burst of audio held the screen for 35 ms at a time
 BURST_S = 0.1  # audio after a gap this long is a new burst, for the probe
 
 log = logging.getLogger(__name__)
@@ -117,14 +118,19 @@ class Conversation:
     # --- reading ------------------------------------------------------------------------------------------------
 
     async def _read_all(self) -> None:
+        busy_s = 0.0
         with suppress(ConnectionClosed):
             while self._verdict is None:
+                if busy_s > BREATH_S:  # frames that wait already are given without giving way to anybody
+                    busy_s = 0.0
+                    await asyncio.sleep(0)
                 frame = await self._socket.recv()
                 self.last_rx = self._hooks.monotonic()
                 found = self._codec.read(frame, self.last_rx)
                 self._tell([event for event in found if isinstance(event, Event)])
                 for reply in self._codec.take_replies():
                     await self._put(reply)
+                busy_s += self._hooks.monotonic() - self.last_rx
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.server
+import itertools
 import json
 import logging
 import socket
@@ -202,6 +203,33 @@ async def test_late_audio_after_a_flush_is_dropped():
     assert [name for name, _, _ in kiosk.audio] == ["r1", "r2"]
     assert kiosk.link.figures.late_audio_dropped == 2
     assert "flush_read" in [name for name, _ in kiosk.probes]
+
+
+async def test_a_burst_of_audio_gives_way_to_the_loop():
+    class Slow(list):
+        def append(self, audio) -> None:
+            super().append(audio)
+            time.sleep(0.003)
+
+    async def script(peer: Peer) -> None:
+        await peer.open()
+        await peer.say(ResponseStarted("r1"), *[AgentAudio(FRAME, 16000, "r1")] * 60)
+        await bye(peer)
+
+    async def watch(seen: list[int]) -> None:
+        while True:
+            seen.append(len(kiosk.audio))
+            await asyncio.sleep(0)
+
+    turns: list[int] = []
+    async with voice_server(EXEI, script) as endpoint:
+        kiosk = Kiosk(endpoint)
+        kiosk.audio = Slow()
+        watcher = asyncio.create_task(watch(turns))
+        await kiosk.link.run("s")
+        watcher.cancel()
+    assert len(kiosk.audio) == 60
+    assert max(after - before for before, after in itertools.pairwise(turns)) <= 4, "more than 12 ms in one turn"
 
 
 async def test_a_clean_close_says_goodbye():
