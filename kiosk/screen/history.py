@@ -75,6 +75,7 @@ class History(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[Line] = []
+        self._known: dict[str, tuple[Turn, list[Line]]] = {}  # a turn that is the same object has the same lines
 
     def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._lines)
@@ -90,7 +91,7 @@ class History(QAbstractListModel):
 
     def take(self, transcript: Transcript) -> None:
         """What is new comes in front; a line that changed is changed where it stands."""
-        new = [line for turn in transcript.turns if turn.text.strip() for line in lines_of(turn)][-MOST_LINES:]
+        new = [line for turn in transcript.turns if turn.text.strip() for line in self._lines_of(turn)][-MOST_LINES:]
         new.reverse()
         keys = [line.key for line in self._lines]
         fresh = next((i for i, line in enumerate(new) if keys and line.key == keys[0]), -1)
@@ -110,7 +111,15 @@ class History(QAbstractListModel):
                 self._lines[row] = line
                 self.dataChanged.emit(self.index(row), self.index(row))
 
+    def _lines_of(self, turn: Turn) -> list[Line]:
+        known, lines = self._known.get(turn.item_id, (None, []))
+        if known is not turn:
+            lines = lines_of(turn)
+            self._known[turn.item_id] = turn, lines
+        return lines
+
     def forget(self) -> None:
+        self._known.clear()
         if self._lines:
             self._reset([])
 

@@ -6,6 +6,7 @@ Item {
     required property var t
     required property var view
     required property var scene
+    NumberAnimation on opacity { running: face.t.change > 0; from: 0; to: 1; duration: face.t.change; easing.type: Easing.OutCubic }
     readonly property real startX: t.portrait ? t.margin : width * 0.52
     readonly property real columnWidth: width - startX - t.margin
     readonly property bool own: t.c.attract !== ""

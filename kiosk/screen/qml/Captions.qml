@@ -69,12 +69,17 @@ Item {
                                         : cap.tone === "live" ? cap.t.muted : cap.t.coming
                 Behavior on color { enabled: cap.t.word > 0 && cap.tone === "voice" && cap.scene.mode === "speaking"; ColorAnimation { duration: cap.t.word } }
                 font { pixelSize: cap.t.caption; letterSpacing: cap.page.tracking }
-                Words {
+                readonly property var next: cap.page.words[index + 1]
+                readonly property real gap: !place || !next || next.y !== place.y ? cap.t.caption * 0.5
+                                          : cap.page.leftwards ? place.x - next.x - next.w : next.x - place.x - place.w
+                Words {   // the dash takes exactly the place of the space between the words
                     t: cap.t
+                    id: tail
+                    transform: Scale { xScale: word.cutHere ? Math.min(1, word.gap / Math.max(1, tail.implicitWidth)) : 1; origin.x: cap.page.leftwards ? tail.width : 0 }
                     visible: word.cutHere || (cap.tone === "live" && word.index === cap.page.words.length - 1)
                     text: word.cutHere ? "–" : "…"
-                    x: cap.page.leftwards ? -width : word.implicitWidth; color: cap.t.hue
-                    font { pixelSize: cap.t.caption; letterSpacing: word.cutHere ? -cap.t.caption * 0.1 : 0 }
+                    x: cap.page.leftwards ? -width : word.cutHere && word.place ? word.place.w : word.implicitWidth; color: cap.t.hue
+                    font.pixelSize: cap.t.caption
                 }
             }
         }

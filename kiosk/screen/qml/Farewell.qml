@@ -6,6 +6,7 @@ Item {
     required property var t
     required property var view
     required property var scene
+    NumberAnimation on opacity { running: face.t.change > 0; from: 0; to: 1; duration: face.t.change; easing.type: Easing.OutCubic }
     readonly property real horizon: height * (t.portrait ? 0.35 : 0.64)
     readonly property real sunX: t.portrait ? width * 0.5 : t.lead(width * 0.21, 0, width)
     readonly property real r: t.pick(200, 180)

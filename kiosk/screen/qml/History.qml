@@ -4,6 +4,7 @@ ListView {
     id: list
     required property var t
     required property var view
+    readonly property color behind: t.mix(t.ground, t.groundDeep, 0.5)
     model: view.history
     clip: true
     verticalLayoutDirection: ListView.BottomToTop
@@ -57,7 +58,7 @@ ListView {
     Rectangle {   // older words go out under the edge
         visible: !list.atYBeginning
         width: list.width; height: list.t.u(56)
-        gradient: Gradient { GradientStop { position: 0; color: list.t.ground } GradientStop { position: 1; color: list.t.fade(list.t.ground, 0) } }
+        gradient: Gradient { GradientStop { position: 0; color: list.behind } GradientStop { position: 1; color: list.t.fade(list.behind, 0) } }
     }
     Rectangle {   // where one is in it
         visible: list.visibleArea.heightRatio < 1

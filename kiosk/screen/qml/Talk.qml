@@ -5,6 +5,8 @@ Item {
     required property var t
     required property var view
     required property var scene
+    onVisibleChanged: if (visible && t.change > 0) rise.restart()
+    NumberAnimation { id: rise; target: face; property: "opacity"; from: 0; to: 1; duration: face.t.change; easing.type: Easing.OutCubic }
     readonly property bool notice: scene.face === "notice"
     readonly property bool open: view.sheet !== ""                      // a sheet stands in the place of the words
     readonly property real columnStart: t.portrait || (notice && t.compact) ? t.margin : width * 0.40
