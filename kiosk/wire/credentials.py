@@ -7,13 +7,10 @@ import logging
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
-
-import keyring
-from keyring.errors import KeyringError
 
 from kiosk.core.fault import ExitCode, Fault
 
@@ -46,14 +43,14 @@ def find_credentials(file: Path | None = None, environ: Mapping[str, str] | None
         if found is None:
             raise _fault("there is no such file", "the credentials file", "check the path given with --credentials")
         return _checked(found)
-    places = (
-        _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
-        _from_keyring(),
-        _from_file(default_file(environ), "the user's credentials file"),
-        _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), "the environment"),
+    places: tuple[Callable[[], Credentials | None], ...] = (
+        lambda: _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
+        _from_keyring,
+        lambda: _from_file(default_file(environ), "the user's credentials file"),
+        lambda: _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), "the environment"),
     )
-    for credentials in places:
-        if credentials is not None:
+    for look in places:
+        if (credentials := look()) is not None:
             return _checked(credentials)
     raise _fault(
         "there are no credentials for a voice agent",
@@ -145,6 +142,9 @@ def _from_directory(directory: str | None) -> Credentials | None:
 
 def _from_keyring() -> Credentials | None:
     """A headless machine has no key ring; that is its normal state and not worth a word."""
+    import keyring  # noqa: PLC0415 - 45 ms, for whoever has no credentials nearer by
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
     try:
         endpoint, client_id = (keyring.get_password(SERVICE, name) for name in _NAMES)
     except (KeyringError, RuntimeError, OSError) as error:
