@@ -30,6 +30,7 @@ Item {
         }
     }
     Rectangle {   // reduced motion: a bar is all that moves
+        objectName: "level"
         visible: row.t.calm && row.view.level > 0
         anchors.left: parent.left
         y: row.height + row.t.u(8); height: Math.max(2, row.view.sizes.mm); width: visible ? row.view.level * 60 * row.view.sizes.mm : 0; color: row.t.hue
