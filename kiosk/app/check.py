@@ -10,11 +10,8 @@ from kiosk.app.checks.finding import Skipped
 from kiosk.core.fault import Fault
 from kiosk.core.legible import contrast
 from kiosk.screen import theme as themes
-from kiosk.settings.load import Loaded
+from kiosk.settings.load import HIDDEN, Loaded
 from kiosk.settings.schema import Settings
-
-HIDDEN = frozenset({"person.webhook"})
-"""Settings whose value lets others in, or ring: shown is only whether they are set."""
 
 
 def check(loaded: Loaded, *, as_json: bool) -> int:

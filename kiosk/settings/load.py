@@ -26,6 +26,8 @@ from kiosk.settings.schema import Settings
 
 PREFIX = "KIOSK_"
 SECRETS = frozenset({"endpoint", "client_id", "clientid", "token", "api_key", "password", "secret"})
+HIDDEN = frozenset({"person.webhook"})
+"""Settings whose value lets others in, or ring: shown is only whether they are set."""
 DEFAULT = "default"
 
 
@@ -214,8 +216,9 @@ def _explain(error: ValidationError, layers: Mapping[str, str], path: Path) -> F
             code=ExitCode.SETTINGS,
         )
     message = first["msg"].removeprefix("Input ").rstrip(".")
+    shown = "what it is holds a secret" if key in HIDDEN else f"it is {first['input']!r}"
     return Fault(
-        f"the setting {key} {message} (it is {first['input']!r})",
+        f"the setting {key} {message} ({shown})",
         where=layer,
         remedy="correct the value; `kiosk check` explains each setting with its bounds",
         code=ExitCode.SETTINGS,

@@ -84,6 +84,13 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, line: 
     assert "planted" not in fault.value.sentence
 
 
+def test_a_wrong_address_that_may_carry_a_token_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(Fault) as fault:
+        load(site(tmp_path, '[person]\nwebhook = "htps://house.example/planted-7"\n'), {})
+    assert "person.webhook" in fault.value.sentence
+    assert "planted" not in fault.value.sentence
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="cannot be read"):
         load(tmp_path / "nowhere.toml", {})
