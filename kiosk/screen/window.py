@@ -121,6 +121,7 @@ class Window:
             still=still,
             house=House.of(site),
         )
+        self.view.setProperty("lowered", settings.lowered)
         self.quick = QQuickView()
         self.view.setParent(self.quick)  # a program that ends without `close` must not take the view first
         self.quick.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)

@@ -263,6 +263,11 @@ class Screen(Section):
         ge=0,
         le=2500,
     )
+    lowered: bool = setting(
+        False,
+        "Whether every control stands in the lower part of the glass, in reach of a visitor who sits.",
+        TakesEffect.RESTART,
+    )
     reduced_motion: bool = setting(False, "Whether everything but a level bar stands still.", TakesEffect.RESTART)
     pointer: bool = setting(False, "Whether the mouse pointer is shown.", TakesEffect.RESTART)
     renderer: str = setting(

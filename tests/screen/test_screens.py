@@ -198,10 +198,12 @@ def test_the_state_s_word_and_the_pill_are_watched(studio: Studio) -> None:
 
 def test_controls_out_of_reach_are_found(application: QGuiApplication) -> None:
     wrong = []
-    for bottom_mm in (0, 700, 1100):
-        glass = Studio(PORTRAIT, Settings(screen=Screen(bottom_mm=bottom_mm)))
+    for bottom_mm, lowered in ((0, False), (700, False), (800, False), (800, True)):
+        glass = Studio(PORTRAIT, Settings(screen=Screen(bottom_mm=bottom_mm, lowered=lowered)))
         glass.pose(pose("ready"))
         wrong.append(geometry.faults(glass.window, pose("ready").session))
         glass.close()
-    assert wrong[:2] == [[], []]
-    assert any("'Aa'" in fault and fault.endswith("is too high") for fault in wrong[2])
+    unknown, low, high, high_and_lowered = wrong
+    assert unknown == low == high_and_lowered == []
+    assert high
+    assert all(fault.endswith("is too high") for fault in high)

@@ -17,9 +17,10 @@ from kiosk.screen.gallery.ink import LINEAR, pixels
 WIDTH = {True: 360, False: 576}  # upright, lying
 TILE = 8
 COLOURS = 256
+FLARE = 0.01  # of the room in the glass: without it black and nearly black would seem far apart
 UNLIKE = 0.035
-"""Measured: a state drawn twice up to 0.004, the palette up to 0.011, fonts drawn without hinting up to 0.025. Above:
-a word in a hue that is clearly another 0.04, a letter of a label missing 0.05 to 0.10, a button moved by 2 mm 0.15."""
+"""Measured: a state drawn twice up to 0.004, fonts drawn without hinting up to 0.017, the palette up to 0.023. Above:
+a word in a hue that is clearly another 0.05, a letter of a label missing 0.07, a button moved by 2 mm 0.22."""
 
 CONES = np.array([[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]])
 OKLAB = np.array([[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]])
@@ -66,7 +67,7 @@ def _plain(image: QImage) -> QImage:
 
 
 def _oklab(image: QImage) -> Map:
-    light = LINEAR[pixels(image)[:, :, ::-1]]
+    light = LINEAR[pixels(image)[:, :, ::-1]] + FLARE
     return np.asarray(np.cbrt(light @ CONES.T) @ OKLAB.T)
 
 

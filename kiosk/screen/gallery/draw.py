@@ -57,7 +57,7 @@ def chosen() -> tuple[Picture, ...]:
         (LANDSCAPE, DARK, "de", (*words, *rest)),
         (PORTRAIT, DARK, "ar", (*words, *rest)),
         (LANDSCAPE, LIGHT, "en", words[:4]),
-        (PORTRAIT, LIGHT, "de", rest[1:]),
+        (PORTRAIT, LIGHT, "de", rest[2:]),
         (SMALL, DARK, "de", (*words, "staff", "stillthere")),
         (LANDSCAPE, DARK, "ar", ("attract", "speaking", "typing", "farewell")),
         (PORTRAIT, HIGH, "en", ("attract", "speaking", "farewell")),

@@ -175,6 +175,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("sound", replace(listening, volume=1, speed=-1), touches=(act("sound"),)),
         Pose("languages", shut, touches=(act("language"),)),
         Pose("earlier", replace(listening, transcript=_long(talk)), touches=(act("history"),)),
+        Pose("lowered", listening, touches=(lambda window: window.view.setProperty("lowered", True),)),
         Pose("textonly", replace(shut, text_only=True)),
         Pose("muted", replace(shut, muted=True)),
         Pose("reprompt", noted(listening, Note.REPROMPT)),

@@ -157,6 +157,7 @@ class Studio:
         self.window.staff.cancel()
         if view.property("large"):
             view.toggleLarge()
+        view.setProperty("lowered", self.settings.screen.lowered)
         self._show(pose.shifted(time.monotonic()))
         for touch in pose.touches:
             touch(self.window)

@@ -97,7 +97,7 @@ Item {
         visible: face.t.low && count > 0 && (!face.notice || face.view.lowered)
         t: face.t; view: face.view; scene: face.scene
         x: face.t.lead(0, width, face.columnWidth) + face.columnX
-        y: (face.notice ? answers.y : chips.visible ? chips.y : row.y) - height - face.t.pick(48, 30)
+        y: (face.notice ? answers.y : chips.visible ? chips.y : row.y) - height - Math.max(face.t.pick(48, 30), 5 * face.t.s.mm)
     }
     Controls {
         id: row
