@@ -47,7 +47,7 @@ class Screens:
         self.taken: dict[str, Shot] = {}
         self._display, self._kiosk, self._folder, self._trouble = display, kiosk, folder, trouble
         self._patience_s = _BLANK_S
-        self._files: dict[str, Path] = {}  # by state, from the moment that one is being taken
+        self._files: dict[str, Path] = {}  # by state; numbered in the order of their first try
         self._settled = 0  # events before this number have their picture
         self._first_at: float | None = None
         self._progress = asyncio.Event()
@@ -102,8 +102,8 @@ class Screens:
     async def _take(self, state: str, since: float, *, again: bool) -> bool:
         """Whether it is done with: a window that has not drawn yet is given time. `again`: instead of the last one."""
         names = (state, *(f"{state} {k}" for k in range(2, MOST + 1)))
-        name = next(reversed([n for n in names if n in self._files]), None) if again else None
-        name = name or next((n for n in names if n not in self._files), None)
+        name = next(reversed([n for n in names if n in self.taken]), None) if again else None
+        name = name or next((n for n in names if n not in self.taken), None)
         if name is None:
             return True
         plain = name.replace(", ", "-").replace(" ", "-")

@@ -28,7 +28,7 @@ from kiosk.wire.codec import Codec
 from kiosk.wire.dialect import Side, load_dialect
 
 RATE = 16000
-ACCEPTS = ("speech_start", "speech_end", "interrupt", "playback", "text", "mute", "feedback", "ping", "rate")
+ACCEPTS = ("speech_start", "speech_end", "interrupt", "playback", "text", "mute", "feedback", "ping", "rate", "context")
 
 
 @dataclass

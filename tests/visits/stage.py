@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -12,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 from product import CLIENT_ID
 
 from kiosk.rehearsal.children import own_program
@@ -157,17 +155,7 @@ def spoken(texts: list[str]) -> dict[str, Line]:
     return asyncio.run(prepare(texts, rate=48000, dbfs=-24, say=own_program("say")))
 
 
-def alive(pid: int) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    return False
-
-
 def words_in(path: Path, phrase: str) -> bool:
     """Whether a file holds a phrase, however Qt or Python would write it."""
     data = path.read_bytes()
     return any(phrase.encode(code) in data for code in ("utf-8", "utf-16-le", "utf-32-le"))
-
-
-def told(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text().splitlines()]
