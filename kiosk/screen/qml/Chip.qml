@@ -15,7 +15,7 @@ Target {
     Rectangle {
         anchors.fill: parent; radius: height / 2
         color: chip.down ? chip.t.mix(chip.t.surface, chip.t.text, 0.12) : chip.t.fade(chip.t.surface, 0.85)
-        border { width: Math.max(1, chip.t.u(2)); color: chip.chosen ? chip.t.brand : chip.t.line }
+        border { width: Math.max(1, chip.t.u(2)); color: chip.chosen ? chip.t.brand : chip.t.mix(chip.t.line, chip.t.text, 0.15) }
     }
     Row {
         anchors.centerIn: parent
@@ -30,7 +30,7 @@ Target {
             width: chip.folded ? chip.most - chip.around : chip.natural
             maximumLineCount: chip.folded && 2.3 * chip.t.label <= chip.height ? 2 : 1
             wrapMode: maximumLineCount > 1 ? Text.Wrap : Text.NoWrap; elide: Text.ElideRight; lineHeight: 0.92
-            text: chip.label; font.pixelSize: chip.t.label
+            text: chip.label; font.pixelSize: chip.t.label; horizontalAlignment: Text.AlignHCenter
         }
     }
 }
