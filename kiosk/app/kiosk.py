@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from kiosk.app.chime import CHIME_RATE, chime
+from kiosk.app.hands import VisitorHands
 from kiosk.app.talk import Talk
 from kiosk.app.uplink_clock import UplinkClock
 from kiosk.core import events as ev
@@ -50,7 +51,7 @@ Caller = Callable[[Session], Coroutine[None, None, bool]]
 Observer = Callable[[Session, Session], None]
 
 
-class Kiosk:
+class Kiosk(VisitorHands):
     """
     policy     limits and manners
     talk       opens conversations; one at a time
@@ -243,64 +244,14 @@ class Kiosk:
         self.uplink_clock = UplinkClock()
         self.dispatch(ev.Wiped())
 
-    # --- the visitor's hands --------------------------------------------------------------------------------------
+    # --- the visitor's hands (the rest of them: `hands`) ------------------------------------------------------------
 
-    def touch(self) -> None:
-        self.dispatch(ev.Touched())
+    @property
+    def has_house(self) -> bool:
+        return self._caller is not None
 
-    def press(self) -> None:
-        """The talk button went down: the agent falls silent first, everything else follows."""
-        self._probe("pressed", time.monotonic())
-        self.dispatch(ev.Pressed(self.cut("touch")))
-
-    def release(self) -> None:
-        self.dispatch(ev.Released())
-
-    def discard(self) -> None:
-        self.dispatch(ev.Released(discard=True))
-
-    def silence(self) -> None:
-        """The Stop button."""
-        self.dispatch(ev.CutIn(Cause.TOUCH, self.cut("touch")))
-
-    def write(self, text: str, corrects: str | None = None) -> None:
-        self.dispatch(ev.Typed(text, corrects))
-
-    def mute(self, muted: bool) -> None:
-        self.dispatch(ev.Muted(muted))
-
-    def agree(self, speaking: bool) -> None:
-        self.dispatch(ev.Agreed(speaking))
-
-    def decline(self) -> None:
-        self.dispatch(ev.Declined())
-
-    def speak_language(self, language: str) -> None:
-        self.dispatch(ev.LanguageChosen(language))
-
-    def step_volume(self, steps: int) -> None:
-        self.dispatch(ev.VolumeStepped(steps))
-
-    def step_speed(self, steps: int) -> None:
-        self.dispatch(ev.SpeedStepped(steps))
-
-    def call_person(self, plea: str) -> None:
-        """The house's own way first; without one the agent knows best."""
-        self.silence()
-        if self._caller is not None:
-            self.dispatch(ev.PersonCalled())
-        else:
-            self.write(plea)
-
-    def rate(self, score: int) -> None:
-        self.dispatch(ev.Rated(score))
-
-    def finish(self) -> None:
-        self.dispatch(ev.Finished(self.cut("finish")))
-
-    def leave(self) -> None:
-        self.cut("left")
-        self.dispatch(ev.Left())
+    def moment(self, name: str) -> None:
+        self._probe(name, time.monotonic())
 
     def cut(self, cause: str) -> Cut | None:
         """Flush the loudspeaker now. None when nothing was being said. Any thread."""
