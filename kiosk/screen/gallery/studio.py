@@ -20,7 +20,7 @@ from kiosk.settings.schema import Settings
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A glass: pixels and diagonal."""
+    """A glass: pixels and diagonal; 0 inches are the site's own."""
 
     name: str
     width: int
@@ -130,7 +130,7 @@ class Studio:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._app = QGuiApplication.instance() or QGuiApplication([])
         self.shape = shape
-        screen = settings.screen.model_copy(update={"diagonal_in": shape.diagonal_in})
+        screen = settings.screen.model_copy(update={"diagonal_in": shape.diagonal_in or settings.screen.diagonal_in})
         site = settings.site.model_copy(update={"language": language or settings.site.language})
         self.settings = settings.model_copy(update={"screen": screen, "site": site})
         self.still = Stillness()
