@@ -27,7 +27,7 @@ def check(settings: Settings, layers: Mapping[str, str]) -> None:
     site = settings.site
     named = [("site.language", site.language), *(("site.languages", language) for language in site.languages)]
     for key, language in named:
-        where = f"{key}, {layers.get(key, 'default')}"
+        where = layers.get(key, f"{key}, default")
         if language not in settings.words:
             raise Fault(
                 f"the setting {key} names {language!r}, and there are no words of the site in it",

@@ -201,7 +201,8 @@ def _unknown(key: str, where: str) -> Fault:
 
 
 def _explain(error: ValidationError, layers: Mapping[str, str], path: Path) -> Fault:
-    first = error.errors(include_url=False, include_input=True)[0]
+    found = error.errors(include_url=False, include_input=True)
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a slip leaves its key missing
     parts = [str(part) for part in first["loc"] if part != "[key]"]
     key = ".".join(parts)
     above = (".".join(parts[:depth]) for depth in range(len(parts), 0, -1))

@@ -49,6 +49,11 @@ def test_defaults_file_and_environment_in_this_order(tmp_path: Path) -> None:
         ("[word.de]\nplace = 'x'\n", {}, ["word", "site.toml:1", "did you mean words"]),
         ("[words.deutsch]\nplace = 'x'\nguide = 'y'\n", {}, ["words.deutsch", "site.toml:1", "match pattern"]),
         ("[words.de]\nplace = 'x'\n", {}, ["words.de.guide is missing", "site.toml:1"]),
+        (
+            "[words.de]\nplace = 'x'\ngiude = 'y'\n",
+            {},
+            ["words.de.giude", "site.toml:3", "did you mean words.de.guide"],
+        ),
         (f"{DE}choices = ['{'x' * 41}']\n", {}, ["words.de.choices.0", "site.toml:4", "at most 40"]),
         (f"{DE}choices = ['a', 'b', 'c', 'd', 'e']\n", {}, ["words.de.choices", "site.toml:4", "at most 4"]),
         ("[words]\nde = 3\n", {}, ["words.de", "site.toml:2"]),
