@@ -34,15 +34,16 @@ Item {
         x: face.t.lead(face.startX, width, face.width); width: face.columnWidth
         y: Math.min(face.t.pick(1280, 250), (languages.visible ? languages.y : face.height - face.t.pick(107, 92)) - height - face.t.u(44)); spacing: face.t.u(24)
         property string greets: face.scene.hello
+        readonly property int edge: face.t.leftwards(greets) === face.view.mirrored ? Text.AlignLeft : Text.AlignRight   // of its own script
         onGreetsChanged: if (face.t.change > 0) rise.restart()
         NumberAnimation { id: rise; target: hello; property: "opacity"; from: 0; to: 1; duration: 600; easing.type: Easing.OutCubic }
         Words {
-            objectName: "label"
+            objectName: "label"; horizontalAlignment: hello.edge
             t: face.t; text: face.scene.hello; lineHeight: 1.02; width: parent.width; wrapMode: Text.Wrap; maximumLineCount: 3; elide: Text.ElideRight
             font { pixelSize: face.t.hello; weight: Font.Medium; letterSpacing: face.t.tracking(text, face.t.hello) }
         }
-        Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.note; wrapMode: Text.Wrap; lineHeight: 1.15; maximumLineCount: 4; elide: Text.ElideRight }
-        Words { objectName: "label"; t: face.t; width: parent.width; text: face.scene.word; visible: text !== ""; color: face.t.muted; wrapMode: Text.Wrap; lineHeight: 1.1; maximumLineCount: 2; elide: Text.ElideRight; font.pixelSize: face.t.label }
+        Words { objectName: "label"; horizontalAlignment: hello.edge; t: face.t; width: parent.width; text: face.scene.note; wrapMode: Text.Wrap; lineHeight: 1.15; maximumLineCount: 4; elide: Text.ElideRight }
+        Words { objectName: "label"; horizontalAlignment: hello.edge; t: face.t; width: parent.width; text: face.scene.word; visible: text !== ""; color: face.t.muted; wrapMode: Text.Wrap; lineHeight: 1.1; maximumLineCount: 2; elide: Text.ElideRight; font.pixelSize: face.t.label }
     }
     Languages {
         id: languages

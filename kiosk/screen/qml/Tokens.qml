@@ -51,7 +51,8 @@ QtObject {
     readonly property bool calm: view.reduced
     readonly property int change: view.reduced || view.simple || view.still ? 0 : 220
     readonly property int word: view.reduced || view.still ? 0 : 200
-    function tracking(words, size) { return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(words) ? 0 : -size * 0.02 }     // joined letters stay joined
+    function leftwards(words) { return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(words) }
+    function tracking(words, size) { return leftwards(words) ? 0 : -size * 0.02 }     // joined letters stay joined
     function hueOf(name) { return c.hues[name] }
     function fade(colour, a) { return Qt.rgba(colour.r, colour.g, colour.b, a) }
     function mix(a, b, k) { return Qt.rgba(a.r + (b.r - a.r) * k, a.g + (b.g - a.g) * k, a.b + (b.b - a.b) * k, 1) }
