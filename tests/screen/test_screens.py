@@ -142,6 +142,7 @@ def find(studio: Studio, name: str, text: str = "") -> QQuickItem:
         ("ready", "note", "", {"x": 900}, "the text 'Hold Talk.* leaves the screen"),
         ("ready", "note", "", {"y": 20}, "the texts .*Hold Talk.* lie upon each other"),
         ("ready", "note", "", {"y": 720}, "the text 'Hold Talk.* lies under the control 'Talk'"),
+        ("ready", "label", "Mute", {"x": 84}, "the texts 'Mute.* and 'Type.* read as one"),
         ("ready", "note", "", {"x": -50}, "is 23 from the start of the glass, and the margin is 73"),
         ("ready", "chips", "", {"x": 100}, "chips starts at 100, and the state's word at 73"),
         ("ready", "lampline", "", {"visible": True}, "the lamp line lies"),

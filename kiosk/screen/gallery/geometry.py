@@ -22,6 +22,7 @@ RIGHT, CENTRE = 0x0002, 0x0004  # Qt.AlignRight, Qt.AlignHCenter
 LINES = frozenset({"heard", "sentence"})  # controls that are a piece of text: as high as it is
 COLUMN = ("state", "heard", "sentence", "note", "chips", "row")  # what starts at the reading edge of a conversation
 OVERHANG_MM = 0.4  # of the last letter of a line over its advance
+WORD_SPACE = 0.3  # of the size of the letters
 HALF = 0.5  # of a line that scrolls out of its place: less is not meant to be read
 JUST_A_MARK = frozenset({"…", "–"})
 
@@ -154,9 +155,18 @@ def _crossings(standing: Standing) -> Iterator[str]:
         for other in texts[number + 1 :]:
             if _cross(one.place, other.place):
                 yield f"the texts {one.said()} and {other.said()} lie upon each other"
+            elif one.item.objectName() == other.item.objectName() == "label" and _touch(one, other):
+                yield f"the texts {one.said()} and {other.said()} read as one"
         for control in standing.controls:
             if not control.item.isAncestorOf(one.item) and _cross(one.place, control.place):
                 yield f"the text {one.said()} lies under the control {control.said()}"
+
+
+def _touch(one: Thing, other: Thing) -> bool:
+    """On one line, and no wider apart than two words of a sentence."""
+    width, height = one.place.overlap(other.place)
+    line = 0.5 * min(one.place.height, other.place.height)
+    return height > line and -width < WORD_SPACE * float(one.item.property("font").pixelSize())
 
 
 def _cross(one: Box, other: Box) -> bool:

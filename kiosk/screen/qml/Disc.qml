@@ -27,6 +27,7 @@ Target {
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.WordWrap; maximumLineCount: b.t.tight ? 1 : 2; elide: Text.ElideRight; lineHeight: 0.92
         text: b.control.label || ""
-        font.pixelSize: b.t.label
+        font { pixelSize: b.t.label; letterSpacing: measure.advanceWidth > b.t.slot ? 1.3 * b.t.tracking(text, b.t.label) : 0 }    // two long words side by side
+        TextMetrics { id: measure; text: b.control.label || ""; font.family: b.t.font; font.pixelSize: b.t.label }
     }
 }
