@@ -65,8 +65,8 @@ class Sheets(QObject):
 
 
 def _asks(old: Session, new: Session) -> bool:
-    """The kiosk wants to know whether anyone is there: the question is not to be hidden."""
-    return new.phase is Phase.CHECKING and old.phase is not Phase.CHECKING
+    """The kiosk wants to know whether anyone is there, or was answered: what it says then is not to be hidden."""
+    return new.phase is not old.phase and (new.phase is Phase.CHECKING or old.phase is Phase.NOTICE)
 
 
 def _goes_on(old: Session, new: Session) -> bool:

@@ -210,6 +210,12 @@ def test_a_sheet_is_not_left_open_for_the_next_visitor(glass: Glass) -> None:
     sheets._idle.setInterval(usual)
 
 
+def test_the_languages_of_the_notice_go_with_it(glass: Glass) -> None:
+    opened(glass, Sheet.LANGUAGE, STATES["notice"])
+    glass.show(STATES["connecting"])
+    assert glass.window.view.property("sheet") == ""
+
+
 def test_the_keyboard_takes_the_place_of_a_sheet(glass: Glass) -> None:
     opened(glass, Sheet.SOUND)
     glass.window.view.act("type")
