@@ -61,7 +61,12 @@ class Kiosk:
             await self.tap(f"pin-{digit}")
         await self.tap("pin-enter")
 
+    async def drawn(self) -> None:
+        """Before its first frame a window takes no finger."""
+        assert await self.program.wait_for(lambda e: e.get("name") == "first_frame", within_s=SOON_S)
+
     async def knock(self) -> None:
+        await self.drawn()
         for _ in range(7):
             await asyncio.to_thread(self._display.touch.tap, 12, 12)
 
