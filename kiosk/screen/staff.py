@@ -94,10 +94,11 @@ class StaffView(QObject):
             self._staff.unlock("", self._unlocked)
 
     def physical(self, key: int, text: str) -> None:
-        """A key of a real keyboard, while the pad is up."""
-        if self._stage in {Stage.NOTHING, Stage.PANEL}:
-            return
-        if text.isascii() and text.isdigit():
+        """A key of a real keyboard, while the layer is up."""
+        if self._stage is Stage.PANEL:
+            if key == Qt.Key.Key_Escape:
+                self.escape()
+        elif text.isascii() and text.isdigit():
             self.digit(text)
         elif key == Qt.Key.Key_Backspace:
             self.erase()

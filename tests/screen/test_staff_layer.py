@@ -315,6 +315,8 @@ def test_a_demo_is_open_and_says_so(manned: Manned) -> None:
     manned.knock()
     assert manned.stage == Stage.PANEL
     assert "Esc leaves" in str(manned.above("unlocked").property("text"))
+    QTest.keyClick(manned.window.quick, Qt.Key.Key_Escape)
+    assert manned.desk.calls[-1] == ("leave", False)
     manned.window.staff.cancel()
     manned.desk.calls.clear()
     QTest.keyClick(manned.window.quick, Qt.Key.Key_Escape)
