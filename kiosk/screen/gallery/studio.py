@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtGui import QGuiApplication, QImage
 
-from kiosk import __version__
 from kiosk.core.ports import Check, Fate, Heard, MicrophoneFigures, PinVerdict, SpeakerFigures, Uplink, VoiceEdge
 from kiosk.core.session import Phase, Session
 from kiosk.screen.gallery.poses import PIN, Pose
@@ -103,7 +102,7 @@ class StillDesk:
     def facts(self) -> tuple[tuple[str, str], ...]:
         return (
             ("device", "kiosk-1"),
-            ("version", __version__),
+            ("version", "1.0"),
             ("uptime", "3 d 4 h 12 min"),
             ("visits", "214"),
             ("agent_reached", "14:32"),
