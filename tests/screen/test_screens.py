@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core.session import Note, Phase
@@ -144,6 +144,7 @@ def find(studio: Studio, name: str, text: str = "") -> QQuickItem:
         ("ready", "note", "", {"y": 720}, "the text 'Hold Talk.* lies under the control 'Talk'"),
         ("ready", "label", "Mute", {"x": 84}, "the texts 'Mute.* and 'Type.* read as one"),
         ("ready", "note", "", {"x": -50}, "is 23 from the start of the glass, and the margin is 73"),
+        ("ready", "note", "", {"font": QFont("Readex Pro", 9)}, "the text 'Hold Talk.* has capitals of"),
         ("ready", "chips", "", {"x": 100}, "chips starts at 100, and the state's word at 73"),
         ("ready", "lampline", "", {"visible": True}, "the lamp line lies"),
         ("listening", "lampline", "", {"visible": False}, "the lamp line is dark and the microphone is open"),
@@ -195,6 +196,17 @@ def test_the_state_s_word_and_the_pill_are_watched(studio: Studio) -> None:
     assert geometry.marks(studio.window) == {"the state's word (usual)": (890,), "the pill": (339, 1606, 402)}
     studio.pose(pose("speaking-large"))
     assert "the state's word (large)" in geometry.marks(studio.window)
+
+
+def test_large_captions_that_are_not_large_from_afar_are_found(application: QGuiApplication) -> None:
+    wrong = []
+    for distance_mm in (0, 3000):
+        glass = Studio(PORTRAIT, Settings(screen=Screen(viewing_distance_mm=distance_mm)))
+        glass.pose(pose("speaking-large"))
+        wrong.append(geometry.faults(glass.window, pose("speaking-large").session))
+        glass.close()
+    assert wrong[0] == []
+    assert wrong[1] == ["large captions have capitals of 0.34 degrees from 3000 mm"]
 
 
 def test_controls_out_of_reach_are_found(application: QGuiApplication) -> None:
