@@ -50,10 +50,12 @@ _gui = threading.get_ident()
 _property, _slot = QtCore.Property, QtCore.Slot
 
 
-def timed_property(kind: Any, fget: Callable[..., Any] | None = None, **more: Any) -> Any:
-    if fget is None:
-        return lambda function: _property(kind, **more)(door(function))
-    return _property(kind, door(fget), **more)
+def timed_property(kind: Any, *accessors: Any, **more: Any) -> Any:
+    """Getter and setter, as given by place or by name; as a decorator, the getter comes last."""
+    by_name = {name: door(given) if name in {"fget", "fset"} else given for name, given in more.items()}
+    if not accessors and "fget" not in more:
+        return lambda function: _property(kind, **by_name)(door(function))
+    return _property(kind, *map(door, accessors), **by_name)
 
 
 def timed_slot(*kinds: Any, **more: Any) -> Callable[..., Any]:
