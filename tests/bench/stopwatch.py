@@ -84,7 +84,7 @@ def hang_doors() -> None:
         begun = [0.0]
         self.quick.beforeSynchronizing.connect(lambda: begun.__setitem__(0, clock()))
         self.quick.frameSwapped.connect(lambda: frames.append((begun[0], clock())))
-        self.view.lit_changed.connect(lambda: lit.append((clock(), self.view._lit)))
+        self.view.lit_changed.connect(lambda: lit.append((clock(), self.view.property("lit"))))
 
     window.Window.__init__ = made  # type: ignore[method-assign]
 
