@@ -25,7 +25,8 @@ LINEAR = np.array([legible.linear(channel) for channel in range(256)])
 WORST = 2.0  # percent of the pixels behind a word that may be worse: the edge of a stroke in a picture
 USUAL = 50.0  # behind an icon: the corners of its square may stick out of its disc
 SEEN = 0.02  # luminance by which a pixel changes where there is ink
-OUTLINE_PX, BEYOND_PX = 4, 3  # where a control's outline is looked for inside of its edge, and its ground outside
+OUTLINE_PX = 4  # inside of a control's edge, where its outline is looked for
+BEYOND_PX = range(2, 13)  # outside of it, where its ground is: the median, because a live pill has rings around it
 
 
 def faint(window: Window) -> list[str]:
@@ -103,11 +104,12 @@ def _sides(face: Box, bare: NDArray[np.uint8]) -> Iterator[float]:
         (x, top, 0, 1),
         (x, bottom - 1, 0, -1),
     ):
-        beyond_x, beyond_y = inside_x - BEYOND_PX * step_x, inside_y - BEYOND_PX * step_y
-        if not (0 <= beyond_x < columns and 0 <= beyond_y < rows):
+        way = [(inside_y - n * step_y, inside_x - n * step_x) for n in BEYOND_PX]
+        ground = [bare[row, column] for row, column in way if 0 <= row < rows and 0 <= column < columns]
+        if not ground:
             continue
         inside = light(np.array([bare[inside_y + n * step_y, inside_x + n * step_x] for n in range(-1, OUTLINE_PX)]))
-        beyond = float(light(bare[beyond_y, beyond_x]))
+        beyond = float(np.median(light(np.array(ground))))
         yield max(legible.ratio(float(one), beyond) for one in inside)
 
 
