@@ -40,6 +40,16 @@ async def test_not_one_frame_goes_up_before_the_notice_is_answered(stage: Stage,
         assert peer.audio, "who agreed is heard"
 
 
+async def test_a_voice_opens_the_notice_and_nothing_leaves(stage: Stage, tmp_path: Path) -> None:
+    settings = {**CONSENT, "KIOSK_VISIT__START_BY_VOICE": "true"}
+    async with agent_peer() as (peer, endpoint), stage.kiosk(tmp_path, endpoint, **settings) as visitor:
+        await visitor.performance.say(QUESTION)
+        await visitor.sees("notice")
+        assert (peer.received, peer.audio) == ([], [])
+        assert not [e for e in visitor.since(0, "lamp") if e["lit"]]
+        await visitor.do(Tap("agree"), Wait("listening"))
+
+
 @pytest.mark.parametrize("language", ["de", "ar"])
 async def test_a_language_is_chosen_on_the_first_screen(stage: Stage, tmp_path: Path, language: str) -> None:
     async with agent_peer() as (peer, endpoint), stage.kiosk(tmp_path, endpoint) as visitor:
