@@ -179,6 +179,7 @@ class Setter:
         layout.endLayout()
         found: list[Line] = []
         number = 0
+        text = _units(text)
         for line in rows:
             shift = self.width - line.horizontalAdvance() if leftwards or self._leftwards else 0.0
             begin, end = line.textStart(), line.textStart() + line.textLength()
@@ -186,7 +187,7 @@ class Setter:
             for match in re.finditer(r"\S+", text[begin:end]):
                 span = begin + match.start(), begin + match.end()
                 for piece, x, width in _pieces(line, text, *span) if mixed else [_whole(line, text, *span)]:
-                    words.append(Word(piece, x + shift, len(found) * self._pitch, width, number))
+                    words.append(Word(_text(piece), x + shift, len(found) * self._pitch, width, number))
                 number += 1
             if words:
                 found.append(tuple(words))
@@ -196,6 +197,24 @@ class Setter:
 def joined(text: str) -> bool:
     """Whether it holds letters of a script that runs from right to left, whose letters mostly touch."""
     return RIGHT_TO_LEFT.search(text) is not None
+
+
+def _units(text: str) -> str:
+    """With a character for each of Qt's, which counts in UTF-16. (An emoji is two of them, and whatever stood behind
+    one was drawn beside its place, and broken in two at the end of a line.)"""
+    if text.isascii():
+        return text
+    return "".join(c if c <= "\uffff" else _pair(c) for c in text)
+
+
+def _pair(character: str) -> str:
+    number = ord(character) - 0x10000
+    return chr(0xD800 + (number >> 10)) + chr(0xDC00 + (number & 0x3FF))
+
+
+def _text(units: str) -> str:
+    """The other way round."""
+    return units if units.isascii() else units.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
 
 
 def _whole(line: QTextLine, text: str, begin: int, end: int) -> Piece:

@@ -13,6 +13,7 @@ from kiosk.screen import caption as captions
 from kiosk.screen.pages import ARABIC_MARK, LATIN_MARK, MOST_WORDS, Page, Setter, joined
 from kiosk.screen.window import load_fonts
 
+BEHIND_EMOJI = "\U0001f60a\U0001f44b\U0001f3fd " + "The ferry leaves at two from the stone pier. " * 3 + "Welcome"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f ok"
 WIDTH, LINES, PIXELS = 934.0, 4, 66
 ARABIC = "تُبحر «ألما» في الثانية ثم في الرابعة والنصف من الرصيف الحجري. يوجد منحدر، وسيساعدك الطاقم على الصعود."
@@ -202,6 +203,7 @@ def test_three_thousand_words_stay_fast(sample: str) -> None:
             "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f ok",
             "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f ok",
         ),
+        (BEHIND_EMOJI, BEHIND_EMOJI),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("\ud800 half", "half"),
     ],
