@@ -98,7 +98,7 @@ def sizes(width: int, height: int, mm: float, distance_mm: float = 0.0) -> Sizes
 
     def letters(millimetres: float) -> int:
         largest = millimetres * drawn_mm * drawn_reach * unit
-        return math.ceil(max(min(millimetres * reach * mm, largest), floor) - 0.5)
+        return math.ceil(max(min(millimetres * reach * mm, largest) - 0.5, floor))  # rounded, but never below the floor
 
     def target(millimetres: float, least_mm: float) -> int:
         return math.ceil(max(min(millimetres * mm, millimetres * drawn_mm * unit), least_mm * mm) - 0.5)

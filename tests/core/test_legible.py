@@ -41,7 +41,7 @@ SCREENS = [(1080, 1920, 21.5), (1920, 1080, 32.0), (1920, 1080, 43.0), (1024, 60
 @pytest.mark.parametrize("screen", [*SCREENS, (3840, 2160, 55.0)])
 def test_nothing_falls_below_the_floors(screen: tuple[int, int, float]) -> None:
     found = of_screen(*screen)
-    assert min(found.type.values()) * legible.CAP_SHARE / found.mm >= legible.SMALLEST_CAPITAL_MM - 0.1
+    assert min(found.type.values()) * legible.CAP_SHARE / found.mm >= legible.SMALLEST_CAPITAL_MM
     assert min(found.disc, found.chip) / found.mm >= legible.SMALLEST_TARGET_MM - 0.1
     assert found.pill / found.mm >= legible.SMALLEST_MAIN_MM - 0.1
 
