@@ -41,10 +41,11 @@ def scene_map(s: Scene) -> dict[str, Any]:
     }
 
 
-def _control(control: Control | None) -> dict[str, str]:
+def _control(control: Control | None) -> dict[str, Any]:
     if control is None:
         return {}
-    return {"act": control.act.value, "label": control.label, "icon": control.icon, "kind": control.kind.value}
+    c = control
+    return {"act": c.act.value, "label": c.label, "icon": c.icon, "kind": c.kind.value, "share": c.share}
 
 
 def _dial(dial: Dial) -> dict[str, Any]:

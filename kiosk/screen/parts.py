@@ -93,10 +93,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Control:
+    """`share`: how far its dial stands, 0 to 1, once the visitor has turned it; drawn as an arc around the icon."""
+
     act: Act
     label: str
     icon: str = ""
     kind: Kind = Kind.QUIET
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

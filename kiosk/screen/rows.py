@@ -58,7 +58,10 @@ def _steps(s: Session, w: Words, house: House) -> tuple[Dial, ...]:
 
 def _dial(less: Control, more: Control, at: int, bounds: tuple[int, int]) -> Dial:
     lowest, highest = bounds
-    return Dial(less if at > lowest else None, more if at < highest else None, at - lowest + 1, highest - lowest + 1)
+    filled, count = at - lowest + 1, highest - lowest + 1
+    if at:  # a touch beside the pill is seen too, not only heard
+        less, more = replace(less, share=filled / count), replace(more, share=filled / count)
+    return Dial(less if at > lowest else None, more if at < highest else None, filled, count)
 
 
 def _first(acts: dict[Act, Control], groups: Iterable[tuple[Act, ...]], taken: set[Act]) -> tuple[Control, ...]:

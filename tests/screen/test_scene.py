@@ -205,6 +205,12 @@ def test_at_its_end_a_step_is_not_offered(volume: int, there: set[Act]) -> None:
     assert (dial.at, dial.count) == (volume + 7, 9)
 
 
+@pytest.mark.parametrize(("volume", "share"), [(0, 0.0), (1, 8 / 9), (-3, 4 / 9)])
+def test_a_dial_that_was_turned_shows_it_beside_the_pill(volume: int, share: float) -> None:
+    found = scene(replace(LIVE, phase=Phase.SPEAKING, responses=("r",), volume=volume))
+    assert next(c for c in found.right if c.act is Act.LOUDER).share == share
+
+
 def test_the_row_while_the_agent_speaks() -> None:
     found = scene(replace(LIVE, phase=Phase.SPEAKING, responses=("r",), transcript=talk(ASKED, ANSWER)))
     assert [c.act for c in found.left] == [Act.REPEAT, Act.SLOWER]

@@ -1,4 +1,5 @@
 import QtQuick
+import "shapes.js" as S
 // A side control: icon in a quiet disc, its word below. The word is part of the target.
 Target {
     id: b
@@ -16,6 +17,12 @@ Target {
         color: b.down ? b.t.mix(b.t.surface, b.t.text, 0.12) : b.t.surface
         border { width: Math.max(1, b.t.u(2)); color: b.t.line }
         Icon { anchors.centerIn: parent; name: b.control.icon || ""; tint: b.t.text; size: b.t.disc * 0.44 }
+        Stroke {   // how far the visitor has turned it
+            visible: (b.control.share || 0) > 0
+            anchors.fill: parent
+            d: S.arc(width / 2, width / 2 - weight, -90, -90 + 359.9 * Math.min(1, b.control.share || 0))
+            weight: Math.max(2, b.t.u(5)); tint: b.t.text
+        }
     }
     Words {
         objectName: "label"
