@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ LONGEST_TEST = 600  # a table of cases may be long
 BOUNDARIES = ("kiosk/app/", "kiosk/cli.py", "kiosk/service/server.py")
 
 # Folders that exist on one machine only (the one this checkout is in among them), and hosts of package registries.
-HERE = re.escape(str(ROOT.parent)) if len(ROOT.parent.parts) > 1 else str(ROOT)
+SHARED = (Path("/"), Path(tempfile.gettempdir()))  # a checkout right below these is not alone there
+HERE = re.escape(str(ROOT if ROOT.parent in SHARED else ROOT.parent))
 MACHINE_PATH = re.compile(
     rf"(?<![\w.])(?:{HERE}|/root)/|/(?:home|Users)/(?!kiosk\b|USER\b|somebody\b)\w+/|/tmp/\w+/|[A-Z]:\\Users\\"
 )

@@ -26,7 +26,9 @@ def assert_mute(visitor: Visitor) -> None:
 
 async def test_a_whole_visit(stage: Stage, service: RunningService, tmp_path: Path) -> None:
     async with stage.kiosk(tmp_path, service.endpoint, **CONSENT) as visitor:
-        await visitor.do(Touch("touch"), Wait("notice"), Tap("agree_typing"), Wait("agent_done", 25))
+        await visitor.do(Touch("touch"), Wait("notice"))
+        await visitor.looks("notice")
+        await visitor.do(Tap("agree_typing"), Wait("agent_done", 25))
         await visitor.do(Type("When do you open", send=False))
         await visitor.looks("typing")
         since = visitor.now
