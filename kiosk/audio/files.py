@@ -14,7 +14,7 @@ import numpy as np
 from kiosk.audio.backend import Capture, Device, Fill, Lost
 from kiosk.audio.formats import Pcm, Resampler, to_float, to_mono, to_pcm
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings.schema import Sound
+from kiosk.settings.sound import Sound
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections import deque
 
 from kiosk.audio.vad import VoiceGate
 from kiosk.core.ports import Uplink, VoiceEdge
-from kiosk.settings.schema import Capture
+from kiosk.settings.sound import Capture
 
 BLOCK_S = 0.010
 BLOCKS_PER_FRAME = 2

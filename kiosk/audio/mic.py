@@ -25,7 +25,7 @@ from kiosk.audio.vad import Earshot, Silero
 from kiosk.audio.watch import Watch
 from kiosk.core.fault import Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink, VoiceEdge
-from kiosk.settings.schema import Capture
+from kiosk.settings.sound import Capture
 
 log = logging.getLogger(__name__)
 

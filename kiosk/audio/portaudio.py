@@ -19,7 +19,7 @@ from kiosk.audio.backend import Capture, Device, Fill, Lost
 from kiosk.audio.clock import StreamClock
 from kiosk.audio.devices import pick, stable_name
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings.schema import Sound
+from kiosk.settings.sound import Sound
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from kiosk.audio.farend import FarEnd
 from kiosk.audio.mic import CaptureMicrophone
 from kiosk.audio.speaker import StreamSpeaker
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings.schema import Capture, Sound
+from kiosk.settings.sound import Capture, Sound
 
 log = logging.getLogger(__name__)
 

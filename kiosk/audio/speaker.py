@@ -15,7 +15,7 @@ from kiosk.audio.playback import PlaybackQueue
 from kiosk.audio.volume import Volume
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Fate, Heard, SpeakerFigures
-from kiosk.settings.schema import Sound
+from kiosk.settings.sound import Sound
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,9 @@ from pydantic import Field
 
 from kiosk.settings.house import MUSEUM, HouseWords
 from kiosk.settings.section import Section, TakesEffect, setting
+from kiosk.settings.sound import Capture, Sound
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-
-
-class CaptureMode(StrEnum):
-    PUSH_TO_TALK = "push_to_talk"
-    VOICE = "voice"
-    OPEN = "open"
 
 
 class Site(Section):
@@ -58,74 +53,6 @@ class Agent(Section):
     extra_ca_file: Path | None = setting(
         None, "Extra certificate authority (PEM file) that the socket may be signed by.", TakesEffect.RESTART
     )
-
-
-class Sound(Section):
-    """Microphone and loudspeaker."""
-
-    backend: str = setting(
-        "portaudio", "Sound backend: portaudio, or wav for files instead of devices.", TakesEffect.RESTART
-    )
-    microphone: str = setting(
-        "", "Name, or a part of it, of the microphone; empty for the system's default.", TakesEffect.RESTART
-    )
-    loudspeaker: str = setting(
-        "", "Name, or a part of it, of the loudspeaker; empty for the system's default.", TakesEffect.RESTART
-    )
-    rate_hz: int = setting(48000, "Sample rate of both devices, hertz.", TakesEffect.RESTART, ge=8000, le=96000)
-    block_ms: int = setting(10, "Length of one device block, milliseconds.", TakesEffect.RESTART, ge=5, le=40)
-    latency_ms: int = setting(
-        40,
-        "Device buffering asked of the sound system, milliseconds; below 40 it is not kept truly.",
-        TakesEffect.RESTART,
-        ge=20,
-        le=300,
-    )
-    jitter_ms: int = setting(40, "Agent audio held back before a response starts, milliseconds.", ge=0, le=500)
-    queue_limit_s: float = setting(60.0, "Most agent audio that may wait to be played, seconds.", ge=5, le=600)
-    volume_db: float = setting(
-        0.0, "The site's own volume, decibels against the agent's; every visitor starts with it.", ge=-40, le=12
-    )
-    volume_step_db: float = setting(3.0, "How much louder or quieter one touch makes it, decibels.", ge=1, le=6)
-    quietest_steps: int = setting(-6, "How many steps a visitor can go below the site's volume.", ge=-12, le=0)
-    loudest_steps: int = setting(2, "How many steps a visitor can go above the site's volume.", ge=0, le=6)
-    wav_input: Path | None = setting(
-        None, "With the wav backend: file that is heard as the microphone.", TakesEffect.RESTART
-    )
-    wav_output: Path | None = setting(
-        None, "With the wav backend: file that receives what the loudspeaker would play.", TakesEffect.RESTART
-    )
-
-
-class Capture(Section):
-    """When the microphone's sound goes up."""
-
-    mode: CaptureMode = setting(
-        CaptureMode.VOICE, "How a visitor is captured: push_to_talk, voice (detected speech), or open."
-    )
-    pre_roll_ms: int = setting(
-        300,
-        "Sound from before a press or the first detected syllable that goes up with it, milliseconds.",
-        ge=0,
-        le=1000,
-    )
-    barge_in_pre_roll_ms: int = setting(800, "The same before a confirmed interruption, milliseconds.", ge=0, le=1500)
-    tail_ms: int = setting(
-        200, "Sound that still goes up after the talk button is released, milliseconds.", ge=0, le=1000
-    )
-    voice_threshold: float = setting(0.5, "Probability at which the detector calls a frame speech.", ge=0.05, le=0.95)
-    onset_ms: int = setting(96, "Speech needed before the voice gate opens, milliseconds.", ge=32, le=500)
-    hang_over_ms: int = setting(
-        1000,
-        "Silence after which the voice gate closes, milliseconds; longer than the agent's end of turn.",
-        ge=200,
-        le=3000,
-    )
-    voice_barge_in: bool = setting(True, "Whether a visitor's voice interrupts the agent; touch and button always do.")
-    guard_threshold: float = setting(
-        0.5, "Probability at which the guard calls a frame speech while the agent speaks.", ge=0.05, le=0.95
-    )
-    guard_ms: int = setting(96, "Evidence the guard needs before it interrupts the agent, milliseconds.", ge=32, le=500)
 
 
 class Visit(Section):

@@ -12,7 +12,8 @@ from kiosk.app.kiosk import Caller, Kiosk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core.policy import Policy
-from kiosk.settings.schema import Capture, Settings, Sound
+from kiosk.settings.schema import Settings
+from kiosk.settings.sound import Capture, Sound
 from kiosk.wire import canonical as wire
 from kiosk.wire.backoff import Backoff
 

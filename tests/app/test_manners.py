@@ -20,7 +20,8 @@ from kiosk.core.policy import CaptureRule, Policy
 from kiosk.core.ports import Uplink
 from kiosk.core.session import Note, Phase
 from kiosk.device.person import PersonCaller
-from kiosk.settings.schema import Person, Settings, Sound
+from kiosk.settings.schema import Person, Settings
+from kiosk.settings.sound import Sound
 
 RATE = 48000
 

@@ -17,7 +17,7 @@ from kiosk.core import events as ev
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Uplink
 from kiosk.core.session import Phase
-from kiosk.settings.schema import Sound
+from kiosk.settings.sound import Sound
 
 pytestmark = pytest.mark.models
 

@@ -22,7 +22,7 @@ from kiosk.audio.mic import CaptureMicrophone
 from kiosk.audio.speaker import StreamSpeaker
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Uplink
-from kiosk.settings.schema import Capture, Sound
+from kiosk.settings.sound import Capture, Sound
 
 RATE = 24000
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.audio.gate import Gate
 from kiosk.core.ports import Uplink, VoiceEdge
-from kiosk.settings.schema import Capture
+from kiosk.settings.sound import Capture
 
 LAG = 0.02  # from captured to processed
 

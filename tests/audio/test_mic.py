@@ -14,7 +14,7 @@ from kiosk.audio.farend import FarEnd
 from kiosk.audio.mic import CaptureMicrophone
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Uplink
-from kiosk.settings.schema import Capture
+from kiosk.settings.sound import Capture
 
 
 class Rig:

@@ -13,7 +13,7 @@ from kiosk.audio import open_sound
 from kiosk.audio.files import read_wav
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.ports import Uplink
-from kiosk.settings.schema import Capture, Sound
+from kiosk.settings.sound import Capture, Sound
 
 
 def write_wav(path: Path, samples: np.ndarray, rate: int, channels: int = 1) -> Path:

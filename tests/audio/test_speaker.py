@@ -14,7 +14,7 @@ from kiosk.audio.farend import FarEnd
 from kiosk.audio.speaker import StreamSpeaker
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Fate
-from kiosk.settings.schema import Sound
+from kiosk.settings.sound import Sound
 
 LOUD = np.full(4800, 5000, "<i2").tobytes()  # 100 ms at 48 kHz
 SHORT = LOUD[:4320]  # 45 ms: less than the device holds, so nothing hurries

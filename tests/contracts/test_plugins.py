@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kiosk.audio.backend import Device
-from kiosk.settings.schema import Service, Sound
+from kiosk.settings.schema import Service
+from kiosk.settings.sound import Sound
 from kiosk.wire.dialect import dialect_names, load_dialect
 
 

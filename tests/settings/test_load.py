@@ -11,7 +11,8 @@ from kiosk.settings import example
 from kiosk.settings.house import HouseWords
 from kiosk.settings.languages import offered
 from kiosk.settings.load import load
-from kiosk.settings.schema import CaptureMode, Settings
+from kiosk.settings.schema import Settings
+from kiosk.settings.sound import CaptureMode
 
 DE = "[words.de]\nplace = 'x'\nguide = 'y'\n"
 

@@ -19,7 +19,8 @@ from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
 from kiosk.settings.places import assets
-from kiosk.settings.schema import Settings, Sound
+from kiosk.settings.schema import Settings
+from kiosk.settings.sound import Sound
 from kiosk.wire.dialect import dialect_names, load_dialect
 
 log = logging.getLogger(__name__)

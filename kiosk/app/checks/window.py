@@ -46,7 +46,8 @@ def _see() -> dict[str, Any]:
     from kiosk.screen import window as screen  # noqa: PLC0415
     from kiosk.screen.tongue import FOLDER, spoken  # noqa: PLC0415
     from kiosk.settings.languages import of_window  # noqa: PLC0415
-    from kiosk.settings.schema import Settings, Sound  # noqa: PLC0415
+    from kiosk.settings.schema import Settings  # noqa: PLC0415
+    from kiosk.settings.sound import Sound  # noqa: PLC0415
     from kiosk.wire.backoff import Backoff  # noqa: PLC0415
     from kiosk.wire.dialect import load_dialect  # noqa: PLC0415
 

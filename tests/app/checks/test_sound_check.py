@@ -10,7 +10,8 @@ import pytest
 from kiosk.app.checks.sound import level_sentence, microphone
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal import waves
-from kiosk.settings.schema import Settings, Sound
+from kiosk.settings.schema import Settings
+from kiosk.settings.sound import Sound
 
 
 def test_a_level_is_told_with_its_meaning() -> None:
