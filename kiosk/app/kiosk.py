@@ -16,12 +16,12 @@ from typing import Protocol
 
 from kiosk.app.chime import CHIME_RATE, chime
 from kiosk.app.hands import VisitorHands
+from kiosk.app.sound_care import SoundCare
 from kiosk.app.talk import Talk
 from kiosk.app.uplink_clock import UplinkClock
 from kiosk.core import events as ev
 from kiosk.core import orders as od
 from kiosk.core.events import Cause, Cut, Event, Part
-from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
@@ -31,9 +31,6 @@ log = logging.getLogger(__name__)
 
 FRAME_MS = 20
 STALL_POLL_S = 0.25
-REOPEN_S = 1.0
-SOUND_WITHIN_S = 0.5  # of a microphone that was opened again
-NO_SOUND_DBFS = -119.0
 
 
 class Probe(Protocol):
@@ -96,10 +93,11 @@ class Kiosk(VisitorHands):
         self._chimes = 0
         microphone.on_frame = self._on_capture_frame
         microphone.on_voice = self._on_capture_voice
-        microphone.on_lost = lambda reason: self._post_lost(Part.MICROPHONE, reason)
         speaker.on_started = self._on_control_started
         speaker.on_ended = self._on_control_ended
-        speaker.on_lost = lambda reason: self._post_lost(Part.SPEAKER, reason)
+        self._care = SoundCare(
+            microphone, speaker, on_lost=self._lost, on_back=lambda part: self.dispatch(ev.SoundBack(part))
+        )
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -108,8 +106,7 @@ class Kiosk(VisitorHands):
         self._loop = asyncio.get_running_loop()
         self._tasks = tasks
         self._talk.attach(self, tasks)
-        self.speaker.open()
-        self.microphone.open()
+        self._care.start(tasks)
         self._watch_stall()
         self.speaker.set_volume(self.policy.volume_db)
         self.dispatch(ev.Started(pin_needed=self._pin_needed))
@@ -124,8 +121,7 @@ class Kiosk(VisitorHands):
         for errand in self._errands:
             errand.cancel()
         await self._talk.finish("shutdown")
-        self.microphone.close()
-        self.speaker.close()
+        self._care.stop()
 
     # --- steps ----------------------------------------------------------------------------------------------------
 
@@ -294,49 +290,11 @@ class Kiosk(VisitorHands):
 
     # --- the devices ----------------------------------------------------------------------------------------------
 
-    def _post_lost(self, part: Part, reason: str) -> None:
-        log.warning("the %s is gone: %s", part, reason)
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._lost, part)
-
     def _lost(self, part: Part) -> None:
         cut = self.cut("lost") if part is Part.SPEAKER else None
         self.dispatch(ev.SoundLost(part))
         if cut is not None:
             self.dispatch(ev.PlaybackStalled(cut))
-        self.errand(self._reopen(part), f"reopen {part}")
-
-    async def _reopen(self, part: Part) -> None:
-        device = self.microphone if part is Part.MICROPHONE else self.speaker
-        while True:
-            await asyncio.sleep(REOPEN_S)
-            try:
-                await asyncio.to_thread(self._open_again, device)
-            except Fault as fault:
-                log.debug("the %s is still gone: %s", part, fault.what)
-                continue
-            self.dispatch(ev.SoundBack(part))
-            return
-
-    def _open_again(self, device: Microphone | Speaker) -> None:
-        """Raises `Fault` while the device cannot be had."""
-        device.close()
-        device.open()
-        if device is self.microphone:
-            self._await_sound()
-
-    def _await_sound(self) -> None:
-        """What took the place of a microphone that was unplugged can be opened, and gives nothing but zeros."""
-        deadline = time.monotonic() + SOUND_WITHIN_S
-        while self.microphone.figures.level_dbfs <= NO_SOUND_DBFS:
-            if time.monotonic() > deadline:
-                raise Fault(
-                    "the microphone gives nothing but zeros",
-                    where="setting sound.microphone",
-                    remedy="see that it is plugged in and not muted",
-                    code=ExitCode.NO_DEVICE,
-                )
-            time.sleep(SOUND_WITHIN_S / 10)
 
     def _watch_stall(self) -> None:
         """A device that hangs must not hold the visitor in an answer that nobody hears."""
