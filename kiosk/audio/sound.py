@@ -47,4 +47,4 @@ def open_sound(sound: Sound, capture: Capture) -> tuple[CaptureMicrophone, Strea
     """Microphone and loudspeaker on one backend, sharing the far end. Raises `Fault` when the backend cannot load."""
     backend = load_backend(sound)
     far_end = FarEnd()
-    return CaptureMicrophone(backend, capture, far_end), StreamSpeaker(backend, sound, far_end)
+    return CaptureMicrophone(backend, capture, far_end), StreamSpeaker(backend, sound, far_end, duck_db=capture.duck_db)

@@ -36,7 +36,7 @@ class StreamSpeaker:
     `open` blocks for tens of milliseconds and raises `Fault` (NO_DEVICE, AUDIO_FORMAT).
     """
 
-    def __init__(self, backend: Backend, sound: Sound, far_end: FarEnd) -> None:
+    def __init__(self, backend: Backend, sound: Sound, far_end: FarEnd, *, duck_db: float = 13.0) -> None:
         self.on_started: Callable[[str, float], None] = _ignore_started
         self.on_ended: Callable[[str, float, Fate], None] = _ignore_ended
         self.on_lost: Callable[[str], None] = _ignore_lost
@@ -44,7 +44,7 @@ class StreamSpeaker:
         self._sound = sound
         self._far_end = far_end
         self._queue = self._new_queue(sound.rate_hz)
-        self._volume = Volume(sound.rate_hz)
+        self._volume = Volume(sound.rate_hz, duck_db)
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -93,8 +93,13 @@ class StreamSpeaker:
     # --- responses ----------------------------------------------------------------------------------------------
 
     def begin(self, response_id: str) -> None:
-        """Frames of this response are welcome from now on; wakes a resting stream, so that it runs when they come."""
+        """Frames of this response are welcome from now on; wakes a resting stream, so that it runs when they come.
+
+        Behind nothing it ends a duck: what was ducked is over. Behind a response that sounds it does not.
+        """
         if self._stream is not None:
+            if not self._queue.busy:
+                self._volume.duck(False)
             self._queue.begin(response_id)
             self._bell.put(None)
 
@@ -128,6 +133,7 @@ class StreamSpeaker:
         heard, in_flight = self._queue.flush(response_id, time.monotonic())
         if in_flight:
             self._cut_asked = True
+        self._volume.duck(False)
         self._bell.put(None)
         return heard
 
@@ -137,6 +143,10 @@ class StreamSpeaker:
 
     def set_volume(self, gain_db: float) -> None:
         self._volume.set(gain_db)
+
+    def duck(self, on: bool) -> None:
+        """Quieter by `capture.duck_db`, or back; no lock and no wait. A flush ends it."""
+        self._volume.duck(on)
 
     @property
     def figures(self) -> SpeakerFigures:
@@ -153,7 +163,10 @@ class StreamSpeaker:
     def _fill(self, block: Pcm, plays_at: float) -> None:
         now = time.monotonic()
         sounding = self._queue.fill(block, plays_at, now)
-        self._volume.apply(block)
+        if sounding:
+            self._volume.apply(block)
+        else:
+            self._volume.settle()
         self._far_end.write(block, plays_at, sounding)
         self._alive_at = now
         ahead = plays_at + len(block) / self._queue.rate - now

@@ -1,4 +1,4 @@
-"""The loudspeaker's gain: what a visitor steps, eased so that a step does not click."""
+"""The loudspeaker's gain, in one place: what a visitor steps and what a duck takes, eased so that neither clicks."""
 
 from __future__ import annotations
 
@@ -7,41 +7,91 @@ import numpy as np
 from kiosk.audio.formats import Floats, Pcm
 
 EASE_S = 0.04  # a step is heard as one and not as a click
+DUCK_S = 0.02
+RESTORE_S = 0.15  # a duck that was wrong comes back as a swell and not as a jump
+SCRATCH_S = 0.04  # the longest block that the settings allow; a longer one is done in pieces
 KNEE = 0.8  # of full scale: up to here the sound is untouched, above it is bent and never clipped
 
 
-class Volume:
-    """One writer (`set`, any thread), one reader (`apply`, the sound system's callback)."""
+class Fader:
+    """A gain on its way to a goal, linear. One writer of `goal` (any thread), one of `gain` (the callback)."""
 
-    def __init__(self, rate: int) -> None:
-        self._goal = 1.0
-        self._gain = 1.0
-        self._step = 1.0 / max(1, round(EASE_S * rate))
+    def __init__(self) -> None:
+        self.goal = 1.0
+        self.gain = 1.0
+
+    def move(self, seconds: float, whole_s: float) -> None:
+        """On by `seconds`; a gain of full size is crossed in `whole_s`."""
+        goal, most = self.goal, seconds / whole_s
+        away = goal - self.gain
+        self.gain = goal if abs(away) <= most else self.gain + (most if away > 0 else -most)
+
+
+class Volume:
+    """Everything but `apply` and `settle` may be called on any thread and is in force from the next block on."""
+
+    def __init__(self, rate: int, duck_db: float = 0.0) -> None:
+        self._rate = rate
+        self._duck_db = duck_db
+        self._ducked = 10.0 ** (-duck_db / 20)
+        self._depth = max(1e-3, 1.0 - self._ducked)
+        self._volume = Fader()
+        self._duck = Fader()
+        size = max(1, round(SCRATCH_S * rate))
+        self._scratch: Floats = np.zeros(size, np.float32)
+        self._ramp: Floats = np.zeros(size, np.float32)
+        self._count: Floats = np.arange(1, size + 1, dtype=np.float32)
 
     def set(self, gain_db: float) -> None:
-        self._goal = 10.0 ** (gain_db / 20)
+        self._volume.goal = 10.0 ** (gain_db / 20)
+
+    def duck(self, on: bool) -> None:
+        """Down by the decibels of a duck within 20 ms, back up within 150 ms."""
+        self._duck.goal = self._ducked if on else 1.0
 
     def rated(self, rate: int) -> Volume:
-        """The same volume for a device of another rate."""
-        other = Volume(rate)
-        other._goal = other._gain = self._goal
+        """The same volume for a device of another rate, without a duck."""
+        other = Volume(rate, self._duck_db)
+        other._volume.goal = other._volume.gain = self._volume.goal
         return other
 
+    def settle(self) -> None:
+        """The sound system's callback, for a silent block: nobody hears a jump, and the next word has its own level."""
+        self._volume.gain = self._volume.goal
+        self._duck.gain = self._duck.goal
+
     def apply(self, block: Pcm) -> None:
-        """In place. At a gain of one nothing is done and nothing allocated."""
-        gain, goal = self._gain, self._goal
-        if gain == goal == 1.0:
+        """The sound system's callback; in place. At a gain of one nothing is touched, and no memory is ever taken."""
+        size = len(self._scratch)
+        if len(block) <= size:
+            self._apply(block)
             return
-        samples = block.astype(np.float32) * np.float32(1 / 32768)
-        if gain == goal:
-            samples *= np.float32(gain)
+        for at in range(0, len(block), size):
+            self._apply(block[at : at + size])
+
+    def _apply(self, block: Pcm) -> None:
+        volume, duck = self._volume, self._duck
+        before = volume.gain * duck.gain
+        seconds = len(block) / self._rate
+        volume.move(seconds, EASE_S)
+        duck.move(seconds, (DUCK_S if duck.goal < duck.gain else RESTORE_S) / self._depth)
+        after = volume.gain * duck.gain
+        if before == after == 1.0:
+            return
+        samples = self._scratch[: len(block)]
+        np.copyto(samples, block)
+        if before == after:
+            samples *= np.float32(after / 32768)
         else:
-            most = self._step * len(block)
-            self._gain = goal if abs(goal - gain) <= most else gain + (most if goal > gain else -most)
-            samples *= np.linspace(gain, self._gain, len(block), dtype=np.float32)
-        if max(gain, goal) > 1.0:
+            ramp = self._ramp[: len(block)]
+            np.multiply(self._count[: len(block)], np.float32((after - before) / len(block) / 32768), out=ramp)
+            ramp += np.float32(before / 32768)
+            samples *= ramp
+        if max(before, after) > 1.0:
             bend(samples)
-        block[:] = np.rint(samples * np.float32(32767))
+        samples *= np.float32(32767)
+        np.rint(samples, out=samples)
+        np.copyto(block, samples, casting="unsafe")
 
 
 def bend(samples: Floats) -> None:

@@ -133,6 +133,10 @@ class Speaker(Protocol):
     def set_volume(self, gain_db: float) -> None:
         """Gain of everything from the next block on, eased over some milliseconds; never past full scale."""
 
+    def duck(self, on: bool) -> None:
+        """Quieter while it is not sure yet that a visitor speaks; off brings the level back smoothly. Any thread, at
+        once. A flush ends it, and so does the first response after silence."""
+
     @property
     def figures(self) -> SpeakerFigures: ...
 

@@ -76,6 +76,12 @@ class Capture(Section):
         le=3000,
     )
     voice_barge_in: bool = setting(True, "Whether a visitor's voice interrupts the agent; touch and button always do.")
+    duck_db: float = setting(
+        13.0,
+        "How much quieter the agent gets at the first evidence of a visitor's voice, until that is confirmed or not.",
+        ge=0,
+        le=30,
+    )
     guard_threshold: float = setting(
         0.5, "Probability at which the guard calls a frame speech while the agent speaks.", ge=0.05, le=0.95
     )

@@ -163,3 +163,33 @@ def test_every_block_is_filled_before_during_and_after(rig: Rig) -> None:
     assert (second[:120] == 5000).all()
     assert not second[120:].any()
     assert rig.speaker.figures.underruns == 1
+
+
+def test_a_duck_is_in_the_far_end_and_ends_with_a_flush(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    start = time.monotonic() + 1
+    rig.backend.play(start)
+    rig.speaker.duck(True)
+    for n in range(1, 4):
+        quiet = rig.backend.play(start + n * 0.01)
+    assert np.allclose(quiet, 5000 * 10 ** (-13 / 20), atol=2)
+    out = np.zeros(480, np.int16)
+    rig.far_end.read(start + 0.03, out)
+    assert np.array_equal(out, quiet)
+    rig.speaker.flush()
+    rig.backend.play(start + 0.04)
+    rig.speaker.begin("b")
+    rig.speaker.feed("b", SHORT, 48000)
+    assert (rig.backend.play(start + 0.05) == 5000).all()
+
+
+def test_a_response_behind_the_ducked_one_does_not_lift_it(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    rig.speaker.duck(True)
+    rig.speaker.begin("b")
+    for n in range(4):
+        quiet = rig.backend.play(time.monotonic() + 1 + n * 0.01)
+    assert quiet.max() < 1200
+    rig.speaker.duck(False)

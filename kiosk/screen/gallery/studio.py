@@ -66,7 +66,7 @@ class Stillness:
         pass
 
     touch = press = release = discard = silence = write = mute = agree = decline = finish = leave = rate = nothing
-    speak_language = step_volume = step_speed = call_person = set_volume = nothing
+    speak_language = step_volume = step_speed = call_person = set_volume = duck = nothing
     open = close = set_uplink = forget = watch = begin = end = nothing
 
     def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
