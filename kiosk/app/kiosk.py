@@ -272,11 +272,25 @@ class Kiosk(VisitorHands):
             self._lamp.show(True)  # the burst goes up right behind this call
             cut = self.cut("voice")
             self._probe("barge_in", at)
-            self.post(ev.CutIn(Cause.VOICE, cut))
+            self._post_before_audio(ev.CutIn(Cause.VOICE, cut))
         elif edge is VoiceEdge.STARTED:
-            self.post(ev.VoiceStarted())
+            self._post_before_audio(ev.VoiceStarted())
         else:
             self.post(ev.VoiceStopped())
+
+    def _post_before_audio(self, event: Event) -> None:
+        """What the step tells the agent goes up ahead of the sound that is pushed from now on."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        release = self._talk.hold_audio()
+
+        def take() -> None:
+            try:
+                self.dispatch(event)
+            finally:
+                release()
+
+        self._loop.call_soon_threadsafe(take)
 
     def _on_control_started(self, response_id: str, at: float) -> None:
         self._probe("playback_started", at, id=response_id)

@@ -116,6 +116,11 @@ class Talk:
         link = self._link
         return link is not None and link.push_audio(pcm)
 
+    def hold_audio(self) -> Callable[[], None]:
+        """Any thread: what is pushed from now on follows what is told before the release, which the loop calls."""
+        link = self._link
+        return link.hold_audio() if link is not None else _nothing
+
     def tell(self, order: od.Order) -> None:
         link = self._link
         if link is None:
@@ -222,3 +227,7 @@ class Talk:
         """The agent counts the audio it received; turns are told in ms of the visit."""
         at = None if audio_ms is None else self._kiosk.uplink_clock.at(audio_ms)
         return None if at is None else self._kiosk.session.since_began_ms(at)
+
+
+def _nothing() -> None:
+    """Nothing is held where nobody listens."""

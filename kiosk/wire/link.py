@@ -186,6 +186,19 @@ class Link:
             return False
         return True
 
+    def hold_audio(self) -> Callable[[], None]:
+        """What is pushed from now on goes up behind the commands that are sent before the returned release is called.
+
+        Any thread; the release on the loop thread. Held audio grows old like any other.
+        """
+        self._uplink.hold()
+
+        def release() -> None:
+            self._uplink.release()
+            self._wake()
+
+        return release
+
     def expect_answer(self) -> None:
         """A turn was committed: `settings.answer_due_s` without one byte from the agent closes the link as dead.
 

@@ -25,6 +25,10 @@ class Uplink:
     a voice that comes now. What counts is the waiting, not the amount: the 800 ms of pre-roll before an interruption
     come at once, and with a limit on the amount the interrupting word lost its first half ("one moment" arrived as
     "one more than"). Order between the two is kept, so that the end of a turn follows its last sound.
+
+    Between `hold` and `release` audio waits behind the control that is still to come: the thread that captures hands
+    over an interruption's burst at once, while the loop has not yet said that there is one, and an agent that is told
+    of it behind the burst has cut itself by then, without knowing how much was heard.
     """
 
     def __init__(self, rate: int, frame_ms: int, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -34,6 +38,8 @@ class Uplink:
         self._since: deque[float] = deque()  # when each audio frame of the queue was pushed
         self._frame = rate * frame_ms // 1000 * 2
         self._part = b""  # less than a frame, the newest audio
+        self._behind: list[tuple[bytes, float]] = []  # frames that wait for a release, and when they were pushed
+        self._holds = 0
         self._control = 0
         self._open = False
         self.dropped = 0  # frames
@@ -59,8 +65,28 @@ class Uplink:
             whole = len(data) - len(data) % self._frame
             self._part = data[whole:]
             for at in range(0, whole, self._frame):
-                self._put(data[at : at + self._frame])
+                if self._holds:
+                    self._behind.append((data[at : at + self._frame], self._monotonic()))
+                else:
+                    self._put(data[at : at + self._frame], self._monotonic())
             return True
+
+    def hold(self) -> None:
+        """Audio that comes from now on follows the control that comes before `release`. Holds add up."""
+        with self._lock:
+            if self._part:
+                self._put(self._part[: len(self._part) // 2 * 2], self._monotonic())
+                self._part = b""
+            self._holds += 1
+
+    def release(self) -> None:
+        """One hold less; without a hold nothing happens."""
+        with self._lock:
+            self._holds = max(0, self._holds - 1)
+            if not self._holds:
+                for pcm, since in self._behind:
+                    self._put(pcm, since)
+                self._behind.clear()
 
     def control(self, command: Command) -> None:
         """Raises `ControlQueueFull`."""
@@ -74,8 +100,8 @@ class Uplink:
                         return
             if self._control >= MAX_CONTROL:
                 raise ControlQueueFull
-            if self._part:
-                self._put(self._part[: len(self._part) // 2 * 2])
+            if self._part and not self._holds:
+                self._put(self._part[: len(self._part) // 2 * 2], self._monotonic())
                 self._part = b""
             self._queue.append(command)
             self._control += 1
@@ -93,11 +119,11 @@ class Uplink:
                 self._control -= 1
             return command
 
-    def _put(self, pcm: bytes) -> None:
+    def _put(self, pcm: bytes, since: float) -> None:
         if not pcm:
             return
         self._queue.append(Audio(pcm))
-        self._since.append(self._monotonic())
+        self._since.append(since)
         self._drop_late()
 
     def _drop_late(self) -> None:
@@ -110,5 +136,7 @@ class Uplink:
     def _clear(self) -> None:
         self._queue.clear()
         self._part = b""
+        self._behind.clear()
+        self._holds = 0
         self._since.clear()
         self._control = 0

@@ -58,6 +58,9 @@ class Line:
         self._pushed.append(pcm)
         return True
 
+    def hold_audio(self) -> Callable[[], None]:
+        return lambda: None
+
     def send(self, command: object) -> None:
         pass
 

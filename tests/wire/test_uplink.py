@@ -51,6 +51,49 @@ def test_a_burst_of_pre_roll_goes_up_whole(uplink: Uplink):
     assert uplink.dropped == 0
 
 
+def test_what_is_told_before_the_release_goes_up_ahead_of_held_audio(uplink: Uplink):
+    uplink.audio(bytes(FRAME + 100))
+    uplink.hold()
+    uplink.audio(bytes([1]) * (FRAME + 50))
+    assert taken(uplink) == [Audio(bytes(FRAME)), Audio(bytes(100))]
+    uplink.control(Mute(True))
+    uplink.audio(bytes([1]) * (FRAME - 50))
+    uplink.release()
+    assert taken(uplink) == [Mute(True), Audio(bytes([1]) * FRAME), Audio(bytes([1]) * FRAME)]
+
+
+def test_two_holds_want_two_releases_and_a_new_connection_none(uplink: Uplink):
+    uplink.hold()
+    uplink.hold()
+    uplink.audio(bytes(FRAME))
+    uplink.release()
+    assert taken(uplink) == []
+    uplink.release()
+    assert taken(uplink) == [Audio(bytes(FRAME))]
+    uplink.hold()
+    uplink.close()
+    uplink.open()
+    uplink.audio(bytes(FRAME))
+    assert taken(uplink) == [Audio(bytes(FRAME))]
+    uplink.release()
+    uplink.hold()
+    uplink.audio(bytes(FRAME))
+    assert taken(uplink) == [], "a release of the connection before counts for none"
+
+
+def test_held_audio_grows_old_like_any_other():
+    now = [0.0]
+    uplink = Uplink(16000, 20, lambda: now[0])
+    uplink.open()
+    uplink.hold()
+    uplink.audio(bytes(FRAME))
+    now[0] = 0.5
+    uplink.audio(bytes([1]) * FRAME)
+    uplink.release()
+    assert taken(uplink) == [Audio(bytes([1]) * FRAME)]
+    assert uplink.dropped == 1
+
+
 def test_control_is_never_dropped_and_playback_is_coalesced(uplink: Uplink):
     uplink.control(Playback("r1", "started", 0))
     uplink.control(Playback("r2", "started", 0))
