@@ -131,6 +131,11 @@ class Room:
         timeline = self._heard.reading()
         return timeline.at(frame) if timeline.segments else None
 
+    def plug(self, plugged: bool) -> None:
+        """Whether there is a loudspeaker to listen to. One that is back is heard at once. Control thread."""
+        self._retry_at = 0.0
+        self.plugged = plugged
+
     def _turn(self, far: Samples) -> None:
         near, told = self.mixture.step(far, self.frame)
         pcm = waves.pcm16(near)
@@ -206,7 +211,7 @@ def obey(room: Room, order: dict[str, Any]) -> None:
         case "mute":
             mixture.muted = bool(order["muted"])
         case "loudspeaker":
-            room.plugged = bool(order["plugged"])
+            room.plug(bool(order["plugged"]))
         case "mark":
             room.outbox.tell("mark", id=order.get("id"), frame=room.frame, at=room.at(room.frame))
         case "quit":

@@ -24,6 +24,8 @@ from tests.bench.agent_peer import RATE, AgentPeer, agent_peer
 
 Values = dict[str, list[float]]
 
+HEADLESS = (*own_program("run"), "--headless")
+
 
 def noise(seconds: float, dbfs: float = -20.0, seed: int = 1) -> bytes:
     """Sound without a single zero sample, so that what was played can be counted on the monitor."""
@@ -57,7 +59,7 @@ def furnished(sound: SoundServer, folder: Path, endpoint: str, **settings: str) 
 async def engine(
     out: Path,
     *,
-    command: Sequence[str] = (*own_program("run"), "--headless"),
+    command: Sequence[str] = HEADLESS,
     around: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
     **settings: str,
 ) -> AsyncIterator[tuple[Program, AgentPeer, Room]]:
@@ -67,14 +69,29 @@ async def engine(
     around   adds to the environment what the kiosk stands in, such as a display
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch, SoundServer() as sound, Room(sound, out) as room:
+    with SoundServer() as sound, Room(sound, out) as room:
         room.echo(gain_db=None)
         room.noise(None)
+        async with engine_on(sound, out, command=command, around=around, **settings) as (kiosk, peer):
+            yield kiosk, peer, room
+
+
+@asynccontextmanager
+async def engine_on(
+    sound: SoundServer,
+    out: Path,
+    *,
+    command: Sequence[str] = HEADLESS,
+    around: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    **settings: str,
+) -> AsyncIterator[tuple[Program, AgentPeer]]:
+    """The same on a sound server whose faults are the bench's own business."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         async with agent_peer() as (peer, endpoint):
             env, options = furnished(sound, Path(scratch), endpoint, **settings)
             async with Program("kiosk", [*command, *options], around(env), out) as kiosk:
                 await kiosk.wait_for(lambda e: e.get("phase") == "attract", within_s=20)
-                yield kiosk, peer, room
+                yield kiosk, peer
                 await kiosk.order("quit")
                 await kiosk.ended(within_s=10)
 
