@@ -1,7 +1,6 @@
-"""The microphone: one capture thread from the device's blocks to the frames that may go up.
+"""The microphone: one capture thread that takes the device's blocks to `Hearing`, and what may go up from there.
 
-Per 10 ms: resample to 16 kHz, guard or voice detector, gate. Near and far end meet here and nowhere else, frame by
-frame, so that cancellers (the guard's, and later one for what goes up) stand between the two.
+A shell: device, thread, lock, and finding out that the device went away. What is heard is decided in `hearing.py`.
 """
 
 from __future__ import annotations
@@ -14,15 +13,11 @@ from queue import Empty, SimpleQueue
 
 from kiosk.audio.backend import Backend, Stream
 from kiosk.audio.clock import SampleClock
-from kiosk.audio.echo import WebRtcCanceller
 from kiosk.audio.farend import FarEnd
-from kiosk.audio.formats import Framer, Meter, Pcm
-from kiosk.audio.gate import Gate
-from kiosk.audio.guard import Guard
+from kiosk.audio.formats import Pcm
+from kiosk.audio.hearing import ECHO_TAIL_S, Hearing
 from kiosk.audio.line import RING_S, Line
 from kiosk.audio.ring import Ring
-from kiosk.audio.vad import Earshot, Silero
-from kiosk.audio.watch import Watch
 from kiosk.core.fault import Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink, VoiceEdge
 from kiosk.settings.sound import Capture
@@ -32,8 +27,6 @@ log = logging.getLogger(__name__)
 SILENT_DEVICE_S = 2.0
 """Without a block, or with zeros alone, a microphone counts as lost: sound servers hang without saying so, and hand the
 stream of one that was unplugged to whatever else is there."""
-ECHO_TAIL_S = 1.0
-"""How long after the loudspeaker fell silent the canceller still runs."""
 CLOSED_WAKE_S = 0.1
 """While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than
 the work."""
@@ -48,9 +41,6 @@ class CaptureMicrophone:
     Callbacks come on the capture thread and must return at once: while they run, `set_uplink` and `forget` of other
     threads wait, and so nothing at all goes up after `set_uplink(CLOSED)` or `forget` has returned.
 
-    While the uplink is CLOSED the sound is levelled and kept for the pre-roll, and no detector looks at it but the
-    watch for a hello, where that is wanted.
-
     `open` blocks for tens of milliseconds and raises `Fault` (NO_DEVICE, AUDIO_FORMAT).
     """
 
@@ -60,18 +50,9 @@ class CaptureMicrophone:
         self.on_lost: Callable[[str], None] = _ignore_lost
         self._backend = backend
         self._far_end = far_end
-        self._gate = Gate(capture)
+        self._hearing = Hearing(capture)
         self._lock = threading.RLock()
-        self._barge_in = capture.voice_barge_in
-        self._voice = Silero()
-        self._voice_framer = Framer(self._voice.hop)
-        self._listening = False
-        self._guard = Guard(WebRtcCanceller(), Earshot(), threshold=capture.guard_threshold, fire_ms=capture.guard_ms)
-        self._watch = Watch(
-            Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
-        )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
-        self._watching = False
-        self._meter = Meter()
+        self._slips = 0
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -97,7 +78,7 @@ class CaptureMicrophone:
         self._ring = Ring(round(RING_S * stream.rate))
         self._clock = SampleClock(stream.rate)
         with self._lock:
-            self._gate.restart(time.monotonic())
+            self._hearing.restart(time.monotonic())
         line = Line(self._ring, stream.rate)
         self._stream = stream
         try:
@@ -125,23 +106,23 @@ class CaptureMicrophone:
     def set_uplink(self, uplink: Uplink) -> None:
         """In force when this returns; after HELD, when its tail is up."""
         with self._lock:
-            self._gate.set_uplink(uplink, time.monotonic())
+            self._hearing.gate.set_uplink(uplink, time.monotonic())
         self._bell.put(None)
 
     def forget(self) -> None:
         """In force when this returns; also ends a tail."""
         with self._lock:
-            self._gate.forget(time.monotonic())
+            self._hearing.gate.forget(time.monotonic())
 
     def watch(self, on: bool) -> None:
         """Tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up."""
-        self._watching = on
+        self._hearing.watching = on
         self._bell.put(None)
 
     @property
     def uplink(self) -> Uplink:
         """What is in force: HELD until the tail after a release is up."""
-        return self._gate.uplink
+        return self._hearing.gate.uplink
 
     @property
     def figures(self) -> MicrophoneFigures:
@@ -149,8 +130,8 @@ class CaptureMicrophone:
             frames=self._frames,
             overruns=self._laps,
             dropped=self._dropped,
-            level_dbfs=self._meter.level,
-            floor_dbfs=self._meter.floor,
+            level_dbfs=self._hearing.meter.level,
+            floor_dbfs=self._hearing.meter.floor,
         )
 
     # --- the sound system's threads -----------------------------------------------------------------------------
@@ -172,12 +153,10 @@ class CaptureMicrophone:
 
     def _listen(self, line: Line) -> None:
         """Until `close`, or until the device is lost."""
-        self._guard.reset()
-        self._rest_voice()
         alive_at = time.monotonic()
         sound_at: float | None = None  # zeros from the beginning on are a silent file, not a microphone that went
         while not self._closing:
-            idle = self._gate.uplink is Uplink.CLOSED and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
+            idle = self._hearing.idle and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
             self._wake_at = round(CLOSED_WAKE_S * line.rate) if idle else 0
             try:
                 self._bell.get(timeout=SILENT_DEVICE_S / 4)
@@ -185,14 +164,11 @@ class CaptureMicrophone:
                     self._bell.get_nowait()
             except Empty:
                 pass
-            slips = self._far_end.slips
             for block, captured_at in line.blocks(self._mark):
                 alive_at = time.monotonic()
                 if block.any():
                     sound_at = alive_at
                 self._process(line, block, captured_at)
-            if self._far_end.slips != slips:
-                self._guard.pause()
             self._laps, self._dropped = line.tap.laps, line.tap.lost
             with self._lock:  # an order may let blocks go that came before it
                 self._send()
@@ -206,39 +182,20 @@ class CaptureMicrophone:
 
     def _process(self, line: Line, near: Pcm, captured_at: float) -> None:
         """10 ms. `captured_at`: when its last sample left the filter; what it holds is `line.delay_s` older."""
-        self._meter.push(near)
-        gate = self._gate
-        barge_in = None
-        watching = self._watching and gate.uplink is Uplink.CLOSED
-        armed = gate.wants_guard and self._barge_in
-        if armed or self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
+        far = None
+        if self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
             far = line.far_end(self._far_end, captured_at + FAR_HEADROOM_S)
-            barge_in = self._guard.step(near, far, captured_at, armed=armed)
         else:
             line.far_rests()
-        probability = None
-        if not watching or self._far_end.sounded_since(captured_at - ECHO_TAIL_S):
-            self._watch.rest()
-        elif (since := self._watch.step(near, captured_at, self._meter.floor)) is not None:
-            self.on_voice(VoiceEdge.STARTED, since)
-        if gate.wants_voice:
-            self._listening = True
-            for hop in self._voice_framer.push(near):
-                probability = self._voice.probability(hop)
-        elif self._listening:
-            self._rest_voice()
         with self._lock:
-            gate.step(near.tobytes(), captured_at - line.delay_s, probability, barge_in)
+            if self._far_end.slips != self._slips:
+                self._slips = self._far_end.slips
+                self._hearing.slipped()
+            self._hearing.step(near, far, captured_at - line.delay_s)
             self._send()
 
-    def _rest_voice(self) -> None:
-        """What the detector remembers is not what comes next."""
-        self._listening = False
-        self._voice_framer.clear()
-        self._voice.reset()
-
     def _send(self) -> None:
-        before, frames, after = self._gate.take()
+        before, frames, after = self._hearing.take()
         for edge, at in before:
             self.on_voice(edge, at)
         for pcm, captured_at in frames:

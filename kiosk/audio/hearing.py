@@ -1,0 +1,104 @@
+"""What is heard, decided frame by frame: what may go up, and whether somebody speaks.
+
+Pure: no thread, no clock, no device. The microphone drives it in real time, a simulated room faster; near and far end
+meet here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kiosk.audio.echo import FRAME, WebRtcCanceller
+from kiosk.audio.formats import Framer, Meter, Pcm
+from kiosk.audio.gate import Edge, Frame, Gate
+from kiosk.audio.guard import Guard
+from kiosk.audio.vad import Earshot, Silero
+from kiosk.audio.watch import Watch
+from kiosk.core.ports import Uplink, VoiceEdge
+from kiosk.settings.sound import Capture
+
+ECHO_TAIL_S = 1.0
+"""How long after the loudspeaker fell silent its echo is still about."""
+
+
+class Hearing:
+    """One call of `step` for each frame pair, then `take`. All calls from one thread, or under one lock.
+
+    gate        what may go up; orders go to it
+    meter       level and noise floor of the near end
+    watching    tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up
+
+    While the uplink is CLOSED the sound is levelled and kept for the pre-roll, and no detector looks at it but the
+    watch for a hello, where that is wanted.
+    """
+
+    def __init__(self, capture: Capture) -> None:
+        self.gate = Gate(capture)
+        self.meter = Meter()
+        self.watching = False
+        self._barge_in = capture.voice_barge_in
+        self._guard = Guard(WebRtcCanceller(), Earshot(), threshold=capture.guard_threshold, fire_ms=capture.guard_ms)
+        self._voice = Silero()
+        self._voice_framer = Framer(self._voice.hop)
+        self._listening = False
+        self._watch = Watch(
+            Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
+        )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
+        self._silence: Pcm = np.zeros(FRAME, np.int16)
+        self._hello: list[Edge] = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing may go up: frames may then come in bursts, if nothing sounds either."""
+        return self.gate.uplink is Uplink.CLOSED
+
+    def restart(self, at: float) -> None:
+        """The stream begins anew at the monotonic time `at`: nothing is kept but the mode."""
+        self.gate.restart(at)
+        self._guard.reset()
+        self._rest_voice()
+        self._hello.clear()
+
+    def slipped(self) -> None:
+        """Near and far end jumped against each other: the echo path must be found again."""
+        self._guard.pause()
+
+    def step(self, near: Pcm, far: Pcm | None, captured_at: float) -> None:
+        """10 ms of 16 kHz: int16 of shape (160,), without holes from call to call.
+
+        far             what the loudspeaker played meanwhile; None when it has been silent for `ECHO_TAIL_S`
+        captured_at     when the last sample of `near` was captured; monotonic, of any clock
+        """
+        self.meter.push(near)
+        barge_in = None
+        armed = self.gate.wants_guard and self._barge_in
+        if armed or far is not None:
+            barge_in = self._guard.step(near, self._silence if far is None else far, captured_at, armed=armed)
+        if not self.watching or not self.idle or far is not None:
+            self._watch.rest()
+        elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:
+            self._hello.append((VoiceEdge.STARTED, since))
+        self.gate.step(near.tobytes(), captured_at, self._probability(near), barge_in)
+
+    def take(self) -> tuple[list[Edge], list[Frame], list[Edge]]:
+        """(edges before, frames of 20 ms, edges after) since the last call, to be told in this order."""
+        before, frames, after = self.gate.take()
+        hello, self._hello = self._hello, []
+        return hello + before, frames, after
+
+    def _probability(self, near: Pcm) -> float | None:
+        """Of speech, when this frame completed a hop of the voice detector and somebody wants to know."""
+        probability = None
+        if self.gate.wants_voice:
+            self._listening = True
+            for hop in self._voice_framer.push(near):
+                probability = self._voice.probability(hop)
+        elif self._listening:
+            self._rest_voice()
+        return probability
+
+    def _rest_voice(self) -> None:
+        """What the detector remembers is not what comes next."""
+        self._listening = False
+        self._voice_framer.clear()
+        self._voice.reset()

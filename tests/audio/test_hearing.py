@@ -1,0 +1,91 @@
+"""The whole of what is heard, without devices: real engines, recorded speech, an echo made here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from kiosk.audio.formats import Pcm
+from kiosk.audio.hearing import Hearing
+from kiosk.core.ports import Uplink, VoiceEdge
+from kiosk.rehearsal import acoustics, g722
+from kiosk.settings.sound import Capture
+
+RATE = 16000
+SPOKEN = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+
+
+@cache
+def recorded(name: str, seconds: float) -> Pcm:
+    return g722.decode((SPOKEN / f"{name}.g722").read_bytes()[: round(8000 * seconds)])
+
+
+class Kiosk:
+    """A hearing, and a day that goes by in frames."""
+
+    def __init__(self, capture: Capture | None = None) -> None:
+        self.hearing = Hearing(capture or Capture())
+        self.edges: list[tuple[VoiceEdge, float]] = []
+        self.sent: list[tuple[Pcm, float]] = []
+        self.now = 0.0
+
+    def hear(self, near: Pcm, far: Pcm | None = None) -> None:
+        for at in range(0, len(near) - 159, 160):
+            self.now += 0.01
+            self.hearing.step(near[at : at + 160], None if far is None else far[at : at + 160], self.now)
+            before, frames, after = self.hearing.take()
+            self.edges += before + after
+            self.sent += [(np.frombuffer(pcm, np.int16), when) for pcm, when in frames]
+
+
+def quiet(seconds: float) -> Pcm:
+    return np.random.default_rng(1).normal(0, 8, round(seconds * RATE)).astype(np.int16)
+
+
+def echo_of(far: Pcm, gain_db: float = -6.0) -> Pcm:
+    response = acoustics.shoebox(RATE, gain_db=gain_db, delay_ms=20)
+    return (np.convolve(far, response)[: len(far)] + quiet(len(far) / RATE)).astype(np.int16)
+
+
+def test_open_without_a_loudspeaker_sends_the_microphone_as_it_is() -> None:
+    kiosk = Kiosk()
+    kiosk.hearing.gate.set_uplink(Uplink.OPEN, 0.0)
+    said = recorded("hello", 1)
+    kiosk.hear(said)
+    np.testing.assert_array_equal(np.concatenate([pcm for pcm, _ in kiosk.sent]), said[: len(said) // 320 * 320])
+    np.testing.assert_allclose([at for _, at in kiosk.sent[:2]], [0.02, 0.04])
+
+
+def test_a_voice_after_silence_goes_up_with_its_pre_roll() -> None:
+    kiosk = Kiosk()
+    kiosk.hearing.gate.set_uplink(Uplink.GATED, 0.0)
+    kiosk.hear(np.concatenate([quiet(1), recorded("please-try-again", 1.5), quiet(1.5)]))
+    (started, at), (stopped, _) = kiosk.edges
+    assert (started, stopped) == (VoiceEdge.STARTED, VoiceEdge.STOPPED)
+    assert kiosk.sent[0][1] < at - 0.2
+
+
+def test_the_agent_does_not_interrupt_itself_and_a_visitor_does() -> None:
+    kiosk = Kiosk()
+    kiosk.hearing.gate.set_uplink(Uplink.GUARDED, 0.0)
+    agent = recorded("demo-congrats", 8)
+    kiosk.hear(echo_of(agent[: 5 * RATE]), agent[: 5 * RATE])
+    assert kiosk.edges == []
+    assert kiosk.sent == []
+    near = echo_of(agent)[5 * RATE :].astype(np.int32)
+    said = recorded("please-try-again", 1)
+    near[RATE : RATE + len(said)] += said
+    kiosk.hear(near.clip(-32768, 32767).astype(np.int16), agent[5 * RATE :])
+    assert [kind for kind, _ in kiosk.edges] == [VoiceEdge.BARGE_IN]
+    assert 6.0 < kiosk.edges[0][1] < 6.5
+    assert kiosk.sent[0][1] < kiosk.edges[0][1]
+
+
+def test_a_hello_is_noticed_while_closed_and_nothing_goes_up() -> None:
+    kiosk = Kiosk()
+    kiosk.hearing.watching = True
+    kiosk.hear(np.concatenate([quiet(1), recorded("hello", 1), quiet(0.5)]))
+    assert [kind for kind, _ in kiosk.edges][:1] == [VoiceEdge.STARTED]
+    assert kiosk.sent == []
