@@ -43,6 +43,11 @@ class Sound(Section):
     volume_step_db: float = setting(3.0, "How much louder or quieter one touch makes it, decibels.", ge=1, le=6)
     quietest_steps: int = setting(-6, "How many steps a visitor can go below the site's volume.", ge=-12, le=0)
     loudest_steps: int = setting(2, "How many steps a visitor can go above the site's volume.", ge=0, le=6)
+    profile: Path | None = setting(
+        None,
+        "File that keeps what `kiosk doctor --sound` found out about the room; empty for the user's state folder.",
+        TakesEffect.RESTART,
+    )
     wav_input: Path | None = setting(
         None, "With the wav backend: file that is heard as the microphone.", TakesEffect.RESTART
     )
