@@ -41,6 +41,13 @@ def loudspeaker(server: SoundServer, count: int, out: Path) -> dict[str, Any]:
         "interrupt to silence ms": figure([1000 * (s.last - c["at"]) for c, s in pairs]),
         "heard position error ms": figure([abs(c["played_ms"] - s.audible_ms) for c, s in pairs]),
     }
+    with Room(server, out / "ducks") as room:
+        ducks = of(play(server, "ducks", count), "ducked")
+    speaker = Loudspeaker(room.recordings())
+    for level_db in (3, 10):
+        result[f"duck ordered to {level_db} dB quieter ms"] = figure(
+            [1000 * (speaker.crossing(duck["at"], duck["at"] + 0.24, level_db) - duck["at"]) for duck in ducks]
+        )
     with Room(server, out / "answers") as room:
         said = of(play(server, "answers", 2 * count), "said")
     speaker = Loudspeaker(room.recordings())

@@ -90,6 +90,24 @@ def interrupts(count: int) -> None:
     client.speaker.close()
 
 
+def ducks(count: int) -> None:
+    """One long response of steady hiss, ducked and restored again and again."""
+    client = Client()
+    client.speaker.open()
+    client.say("d", 0.7 * count + 1.0)
+    time.sleep(0.5)
+    for _ in range(count):
+        time.sleep(client.pauses.uniform(0.05, 0.06))
+        at = time.monotonic()
+        client.speaker.duck(True)
+        time.sleep(0.25)
+        tell(event="ducked", at=at, restored_at=time.monotonic())
+        client.speaker.duck(False)
+        time.sleep(0.35)
+    client.speaker.flush()
+    client.speaker.close()
+
+
 def answers(count: int) -> None:
     """Whole responses of 600 ms, fed at once and at their own pace in turn."""
     client = Client()
@@ -185,7 +203,7 @@ def costs(_: int) -> None:
 
 
 SCENES: dict[str, Callable[[int], None]] = {
-    scene.__name__: scene for scene in (interrupts, answers, listens, loses, misnamed, costs)
+    scene.__name__: scene for scene in (interrupts, ducks, answers, listens, loses, misnamed, costs)
 }
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ class Sound:
 class Loudspeaker:
     def __init__(self, recordings: Recordings) -> None:
         samples, self.rate = waves.read(recordings.loudspeaker)
+        self._samples = samples
         self._loud = np.abs(samples) > AUDIBLE
         self._timeline = recordings.heard
 
@@ -71,3 +72,15 @@ class Loudspeaker:
             1000 * (int(loud[-1] - loud[0]) + 1 - silent) / self.rate,
             1000 * int(holes.max(initial=0)) / self.rate,
         )
+
+    def crossing(self, start: float, end: float, level_db: float) -> float:
+        """When a steady sound was first quieter than its level before `start` by `level_db`, in windows of 4 ms."""
+        window = self.rate // 250
+
+        def power(at: int) -> float:
+            return float(np.mean(self._samples[at : at + window] ** 2))
+
+        first, last = self._timeline.frame(start), self._timeline.frame(end)
+        before = float(np.mean(self._samples[first - self.rate // 50 : first] ** 2))
+        quieter = (at for at in range(first, last, self.rate // 2000) if power(at) < before * 10 ** (-level_db / 10))
+        return self._timeline.at(next(quieter) + window // 2)
