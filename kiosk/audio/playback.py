@@ -203,6 +203,13 @@ class PlaybackQueue:
             out[at:] = 0
         return at > 0
 
+    def peak_ahead(self, count: int) -> int:
+        """Largest magnitude of the `count` samples behind the last block filled, as far as they are here."""
+        if not self._order or not self._order[0].running:
+            return 0
+        playback = self._order[0]
+        return self._ring.peak(playback.start + playback.taken, min(count, playback.written - playback.taken))
+
     def _ripe(self, playback: Playback, ready: int, now: float) -> bool:
         if not ready:
             return False

@@ -48,6 +48,13 @@ class Ring:
         if head < len(out):
             out[head:] = self._memory[: len(out) - head]
 
+    def peak(self, position: int, count: int) -> int:
+        """Largest magnitude of `count` samples from an absolute position on; takes no memory."""
+        at = position % self.capacity
+        head = self._memory[at : at + count]
+        rest = self._memory[: count - len(head)]
+        return max((max(int(part.max()), -int(part.min())) for part in (head, rest) if len(part)), default=0)
+
 
 class Tap:
     """The reading side of a ring whose writer overwrites the oldest. Reader's thread only.

@@ -164,7 +164,7 @@ class StreamSpeaker:
         now = time.monotonic()
         sounding = self._queue.fill(block, plays_at, now)
         if sounding:
-            self._volume.apply(block)
+            self._volume.apply(block, self._queue.peak_ahead(self._volume.ahead))
         else:
             self._volume.settle()
         self._far_end.write(block, plays_at, sounding)

@@ -1,16 +1,17 @@
-"""The loudspeaker's gain, in one place: what a visitor steps and what a duck takes, eased so that neither clicks."""
+"""The loudspeaker's gain, in one place: a visitor's steps and a duck, eased so that neither clicks, and the limiter."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from kiosk.audio.formats import Floats, Pcm
+from kiosk.audio.limiter import CEILING, Limiter, peak_of
 
 EASE_S = 0.04  # a step is heard as one and not as a click
 DUCK_S = 0.02
 RESTORE_S = 0.15  # a duck that was wrong comes back as a swell and not as a jump
 SCRATCH_S = 0.04  # the longest block that the settings allow; a longer one is done in pieces
-KNEE = 0.8  # of full scale: up to here the sound is untouched, above it is bent and never clipped
+_MOST = np.float32(CEILING * 32768)
 
 
 class Fader:
@@ -39,7 +40,8 @@ class Volume:
         self._duck = Fader()
         size = max(1, round(SCRATCH_S * rate))
         self._scratch: Floats = np.zeros(size, np.float32)
-        self._ramp: Floats = np.zeros(size, np.float32)
+        self._curve: Floats = np.zeros(size, np.float32)
+        self._limiter = Limiter(rate)
         self._count: Floats = np.arange(1, size + 1, dtype=np.float32)
 
     def set(self, gain_db: float) -> None:
@@ -59,44 +61,43 @@ class Volume:
         """The sound system's callback, for a silent block: nobody hears a jump, and the next word has its own level."""
         self._volume.gain = self._volume.goal
         self._duck.gain = self._duck.goal
+        self._limiter.rest()
 
-    def apply(self, block: Pcm) -> None:
-        """The sound system's callback; in place. At a gain of one nothing is touched, and no memory is ever taken."""
+    @property
+    def ahead(self) -> int:
+        """How many samples behind a block `apply` wants to know the peak of."""
+        return self._limiter.ahead
+
+    def apply(self, block: Pcm, ahead: int = 0) -> None:
+        """The sound system's callback; in place. `ahead`: the largest magnitude among the samples that follow.
+
+        At a gain of one nothing is touched that is not above -1 dBFS; and no memory is ever taken.
+        """
         size = len(self._scratch)
-        if len(block) <= size:
-            self._apply(block)
-            return
         for at in range(0, len(block), size):
-            self._apply(block[at : at + size])
+            piece = block[at : at + size]
+            behind = block[at + size : at + size + self.ahead]
+            self._apply(piece, peak_of(behind) if len(behind) else ahead)
 
-    def _apply(self, block: Pcm) -> None:
+    def _apply(self, block: Pcm, ahead: int) -> None:
         volume, duck = self._volume, self._duck
         before = volume.gain * duck.gain
         seconds = len(block) / self._rate
         volume.move(seconds, EASE_S)
         duck.move(seconds, (DUCK_S if duck.goal < duck.gain else RESTORE_S) / self._depth)
         after = volume.gain * duck.gain
-        if before == after == 1.0:
+        loudest = max(before, after)
+        calm = self._limiter.passes(peak_of(block) if loudest > CEILING else 0, ahead, loudest)
+        if calm and before == after == 1.0:
             return
         samples = self._scratch[: len(block)]
         np.copyto(samples, block)
-        if before == after:
-            samples *= np.float32(after / 32768)
+        if calm and before == after:
+            samples *= np.float32(after)
         else:
-            ramp = self._ramp[: len(block)]
-            np.multiply(self._count[: len(block)], np.float32((after - before) / len(block) / 32768), out=ramp)
-            ramp += np.float32(before / 32768)
-            samples *= ramp
-        if max(before, after) > 1.0:
-            bend(samples)
-        samples *= np.float32(32767)
+            curve = self._curve[: len(block)]
+            self._limiter.shape(block, ahead, before, after, curve, self._count)
+            samples *= curve
         np.rint(samples, out=samples)
+        np.clip(samples, -_MOST, _MOST, out=samples)  # what came without being announced: the first sample after a hole
         np.copyto(block, samples, casting="unsafe")
-
-
-def bend(samples: Floats) -> None:
-    """In place: above the knee the curve flattens towards full scale, with no corner at the knee."""
-    loud = np.abs(samples) > KNEE
-    if loud.any():
-        over = (np.abs(samples[loud]) - KNEE) / (1 - KNEE)
-        samples[loud] = np.sign(samples[loud]) * (KNEE + (1 - KNEE) * over / (1 + over))
