@@ -9,7 +9,6 @@ CEILING = 10 ** (-1 / 20)
 SEGMENT_S = 0.005
 """The gain bends only at the borders of segments this long, so it falls over 5 ms at the fastest: no edge to hear."""
 RELEASE_S = 0.2
-MOST_SEGMENTS = 16
 
 
 def peak_of(pcm: Pcm) -> int:
@@ -48,12 +47,13 @@ class Limiter:
         self._fresh &= not calm
         return calm
 
-    def shape(self, block: Pcm, ahead: int, before: float, after: float, curve: Floats, count: Floats) -> None:
-        """The gain of each sample of `block` into `curve`, for a volume that goes from `before` to `after`.
+    def shape(self, block: Pcm, ahead: int, volume: tuple[float, float], curve: Floats, count: Floats) -> None:
+        """The gain of each sample of `block` into `curve`, for a `volume` that goes from the first to the second.
 
         `count` holds 1, 2, 3... and `curve` at least the length of the block.
         """
         size, step = len(block), self._segment
+        before, after = volume
         loudest = max(before, after)
         here = self._allowed(block[:step], loudest)
         limit = here if self._fresh else self.gain

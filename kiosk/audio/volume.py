@@ -96,7 +96,7 @@ class Volume:
             samples *= np.float32(after)
         else:
             curve = self._curve[: len(block)]
-            self._limiter.shape(block, ahead, before, after, curve, self._count)
+            self._limiter.shape(block, ahead, (before, after), curve, self._count)
             samples *= curve
         np.rint(samples, out=samples)
         np.clip(samples, -_MOST, _MOST, out=samples)  # what came without being announced: the first sample after a hole
