@@ -27,9 +27,9 @@ Values = dict[str, list[float]]
 HEADLESS = (*own_program("run"), "--headless")
 
 
-def noise(seconds: float, dbfs: float = -20.0, seed: int = 1) -> bytes:
+def noise(seconds: float, dbfs: float = -20.0, seed: int = 1, rate: int = RATE) -> bytes:
     """Sound without a single zero sample, so that what was played can be counted on the monitor."""
-    samples = np.random.default_rng(seed).uniform(0.5, 1.0, round(seconds * RATE)) * 10 ** (dbfs / 20)
+    samples = np.random.default_rng(seed).uniform(0.5, 1.0, round(seconds * rate)) * 10 ** (dbfs / 20)
     signs = np.where(np.random.default_rng(seed + 1).random(len(samples)) < 0.5, -1, 1)
     # Low-passed so that the resampler's ringing stays small, then kept away from zero.
     smooth = np.convolve(samples * signs, np.ones(4) / 2, "same")
@@ -43,15 +43,15 @@ def furnished(sound: SoundServer, folder: Path, endpoint: str, **settings: str) 
     with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         file.write(f'endpoint = "{endpoint}"\nclient_id = "bench"\n')
     pin.choose("7351")
-    env = sound.env(
-        KIOSK_SOUND__MICROPHONE=MICROPHONE,
-        KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
-        KIOSK_CAPTURE__VOICE_BARGE_IN="false",
-        KIOSK_VISIT__SILENCE_S="120",
-        KIOSK_STAFF__PIN_FILE=str(pin.file),
-        XDG_STATE_HOME=str(folder),
-        **settings,
-    )
+    defaults = {
+        "KIOSK_SOUND__MICROPHONE": MICROPHONE,
+        "KIOSK_SOUND__LOUDSPEAKER": LOUDSPEAKER,
+        "KIOSK_CAPTURE__VOICE_BARGE_IN": "false",
+        "KIOSK_VISIT__SILENCE_S": "120",
+        "KIOSK_STAFF__PIN_FILE": str(pin.file),
+        "XDG_STATE_HOME": str(folder),
+    }
+    env = sound.env(**{**defaults, **settings})
     return env, ["--stdio", "--credentials", str(credentials)]
 
 
