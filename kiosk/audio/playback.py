@@ -12,6 +12,7 @@ import threading
 from collections import deque
 
 from kiosk.audio.formats import Pcm
+from kiosk.audio.loudness import Leveller
 from kiosk.audio.response import Playback, Span
 from kiosk.audio.ring import Ring
 from kiosk.core.ports import Heard
@@ -29,13 +30,14 @@ class PlaybackQueue:
     """
     rate            of the device, Hz
     jitter_s        audio that must be queued before a response starts, or starts again after an underrun
+    loudness_lufs   what agents are brought to; None leaves them as they are
     limit_s         most audio that may wait; what does not fit is refused, because overwriting would tear a sentence
 
     `begin`, `feed`, `end`: any thread, one lock among them. `flush`, `position`: any thread, no lock. `fill`: the
     device's callback, no lock. `cut`, `started`, `finished`: the audio control thread.
     """
 
-    def __init__(self, rate: int, *, jitter_s: float, limit_s: float) -> None:
+    def __init__(self, rate: int, *, jitter_s: float, limit_s: float, loudness_lufs: float | None = None) -> None:
         self.rate = rate
         self.underruns = 0
         self.frames = 0
@@ -44,6 +46,7 @@ class PlaybackQueue:
         self._jitter_s = jitter_s
         self._limit = round(limit_s * rate)
         self._ring = Ring(self._limit + round(MARGIN_S * rate))
+        self._leveller = Leveller(rate, loudness_lufs)
         self._lock = threading.Lock()
         self._live: dict[str, Playback] = {}
         self._order: deque[Playback] = deque()
@@ -52,11 +55,12 @@ class PlaybackQueue:
 
     # --- the wire's side ----------------------------------------------------------------------------------------
 
-    def begin(self, response_id: str) -> None:
+    def begin(self, response_id: str, *, own: bool = False) -> None:
+        """`own`: a sound of the kiosk's own, which comes at its right loudness."""
         with self._lock:
             if response_id in self._live or response_id in self._flushed_ids:
                 return
-            playback = Playback(response_id)
+            playback = Playback(response_id, own)
             self._live[response_id] = playback
             self._order.append(playback)
 
@@ -68,6 +72,10 @@ class PlaybackQueue:
                 self.late += 1
                 return False
             samples = playback.convert(pcm, rate, self.rate)
+            if not playback.own:
+                if not playback.fed:
+                    self._leveller.pause()
+                samples = self._leveller.level(samples)
             if self._used() + len(samples) > self._limit:
                 if not self.refused:
                     log.warning("the playback queue is full (%g s): agent audio is refused", self._limit / self.rate)
@@ -96,7 +104,7 @@ class PlaybackQueue:
         playback.written += len(samples)
 
     def _finish(self, playback: Playback, now: float) -> None:
-        rest = playback.rest()
+        rest = playback.rest() if playback.own else self._leveller.level(playback.rest())
         if len(rest) and not playback.flushed:
             self._append(playback, rest, now)
         playback.ended = True

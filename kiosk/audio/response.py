@@ -14,6 +14,7 @@ class Playback:
     """One response. Every field has one writing thread, named behind it."""
 
     id: str
+    own: bool = False  # an earcon and not the agent; never written again
     start: int = 0  # position in the ring; feeder
     written: int = 0  # samples; feeder
     ended: bool = False  # feeder

@@ -241,7 +241,13 @@ class StreamSpeaker:
             self.on_ended(heard.response_id, heard.played_ms, Fate.FLUSHED if flushed else Fate.FINISHED)
 
     def _new_queue(self, rate: int) -> PlaybackQueue:
-        return PlaybackQueue(rate, jitter_s=self._sound.jitter_ms / 1000, limit_s=self._sound.queue_limit_s)
+        sound = self._sound
+        return PlaybackQueue(
+            rate,
+            jitter_s=sound.jitter_ms / 1000,
+            limit_s=sound.queue_limit_s,
+            loudness_lufs=sound.loudness_lufs if sound.level_agents else None,
+        )
 
 
 def _ignore_started(response_id: str, at: float) -> None:

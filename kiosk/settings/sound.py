@@ -37,6 +37,12 @@ class Sound(Section):
     )
     jitter_ms: int = setting(40, "Agent audio held back before a response starts, milliseconds.", ge=0, le=500)
     queue_limit_s: float = setting(60.0, "Most agent audio that may wait to be played, seconds.", ge=5, le=600)
+    level_agents: bool = setting(
+        True, "Whether every agent is brought to the same loudness, whatever level its voice comes at."
+    )
+    loudness_lufs: float = setting(
+        -23.0, "The loudness that agents are brought to, LUFS; 12 dB up or down at the most.", ge=-40, le=-14
+    )
     volume_db: float = setting(
         0.0, "The site's own volume, decibels against the agent's; every visitor starts with it.", ge=-40, le=12
     )
