@@ -8,6 +8,7 @@ from kiosk import __version__
 from kiosk.app.kiosk import Probe
 from kiosk.core.policy import CaptureRule, Policy
 from kiosk.settings.schema import Settings
+from kiosk.settings.sound import Capture
 from kiosk.wire import canonical as wire
 from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import Dialect
@@ -21,6 +22,7 @@ def policy_of(settings: Settings, dialect: Dialect) -> Policy:
         capture=CaptureRule(capture.mode.value),
         voice_barge_in=capture.voice_barge_in,
         uplink_while_speaking_open=dialect.up.while_speaking == "open",
+        client_ends_turn=dialect.up.end_of_turn == "client",
         consent=visit.consent,
         start_by_voice=visit.start_by_voice,
         volume_db=settings.sound.volume_db,
@@ -41,6 +43,14 @@ def policy_of(settings: Settings, dialect: Dialect) -> Policy:
         tail=(capture.tail_ms + 40) / 1000,  # two more frames, so that the commit goes up behind the tail
         stall=visit.stall_s,
     ).patient(visit.patience)
+
+
+def capture_of(settings: Settings, dialect: Dialect) -> Capture:
+    """The gate's hang-over ends the turn where the dialect leaves that to the kiosk; else it outlasts the agent's."""
+    capture = settings.capture
+    if dialect.up.end_of_turn == "client":
+        return capture.model_copy(update={"hang_over_ms": capture.end_of_turn_ms})
+    return capture
 
 
 def link_maker(

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kiosk.app.assembly import link_maker, policy_of
+from kiosk.app.assembly import capture_of, link_maker, policy_of
 from kiosk.app.checks import quiet_checks
 from kiosk.app.kiosk import Kiosk, Observer, no_probe
 from kiosk.app.lag import LoopLag
@@ -160,7 +160,7 @@ async def engine(
     dialect = load_dialect(settings.agent.dialect)
     make_link = link_maker(settings, dialect, credentials, probe)
     make_link(lambda event: None, lambda response_id, pcm, rate: None)  # what is wrong with it is said before a visit
-    microphone, speaker = open_sound(settings.sound, settings.capture)
+    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect))
     kiosk = Kiosk(
         policy=policy_of(settings, dialect),
         microphone=microphone,

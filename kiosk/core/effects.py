@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.core import requests as ask
 from kiosk.core.draft import Draft
-from kiosk.core.events import Cut, Part, Timer
+from kiosk.core.events import Cause, Cut, Part, Timer
 from kiosk.core.orders import (
     BeginResponse,
     Chime,
@@ -14,7 +14,6 @@ from kiosk.core.orders import (
     Silence,
     TellLanguage,
     TellPlayback,
-    TellSpeech,
     Wipe,
 )
 from kiosk.core.ports import Fate
@@ -125,7 +124,7 @@ def link_up(d: Draft) -> None:
     if d.session.speed:
         ask.tell_speed(d)
     if d.session.pressed:
-        d.order(TellSpeech(begins=True))
+        ask.begin_turn(d)
 
 
 def link_down(d: Draft) -> None:
@@ -268,8 +267,11 @@ def enter_handover(d: Draft) -> None:
 
 
 def cut_by_visitor(d: Draft) -> None:
+    """Where the kiosk ends the turns it also begins them: a confirmed voice is the beginning of one."""
     d.cut(d.event.cut, d.event.cause, tell=True)
     d.activity()
+    if d.policy.client_ends_turn and d.event.cause is Cause.VOICE:
+        ask.begin_turn(d)
 
 
 def cut_by_agent(d: Draft) -> None:
@@ -311,7 +313,7 @@ def hush(d: Draft) -> None:
         first, at = d.session.responses[0], d.session.since_began_ms(d.now)
         played_ms = cut.played_ms if cut is not None and cut.response_id == first else 0
         d.set(transcript=d.session.transcript.played(first, at, played_ms, cut=True))
-    d.set(responses=(), sounding=False, pressed=False)
+    d.set(responses=(), sounding=False, pressed=False, turn_open=False)
     d.disarm(Timer.TAIL)
 
 

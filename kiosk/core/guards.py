@@ -73,6 +73,20 @@ def pressed(session: Session, event: Any, policy: Policy) -> bool:
     return session.pressed
 
 
+def turns_are_ours(session: Session, event: Any, policy: Policy) -> bool:
+    """The dialect leaves the end of a turn to the kiosk, and no button has it in hand."""
+    return policy.client_ends_turn and not session.pressed and Timer.TAIL not in session.timers
+
+
+def our_turn_ends(session: Session, event: Any, policy: Policy) -> bool:
+    return session.turn_open and turns_are_ours(session, event, policy)
+
+
+def our_tail_is_up(session: Session, event: Any, policy: Policy) -> bool:
+    """Where nobody but the kiosk ends a turn, nobody else says that the agent thinks now."""
+    return bool(event.timer is Timer.TAIL) and policy.client_ends_turn
+
+
 def sounding(session: Session, event: Any, policy: Policy) -> bool:
     return bool(session.responses)
 

@@ -21,6 +21,7 @@ class Policy:
     capture: CaptureRule = CaptureRule.VOICE
     voice_barge_in: bool = True
     uplink_while_speaking_open: bool = False
+    client_ends_turn: bool = False
     consent: bool = False
     start_by_voice: bool = False
     volume_db: float = 0.0

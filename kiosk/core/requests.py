@@ -31,8 +31,15 @@ def press_and_tell(d: Draft) -> None:
     d.cut(d.event.cut, "touch", tell=True)
     d.activity()
     d.disarm(Timer.TAIL)
-    if not d.session.pressed:
-        d.set(pressed=True)
+    d.set(pressed=True)
+    begin_turn(d)
+
+
+def begin_turn(d: Draft) -> None:
+    """Told once: a press while the visitor already speaks goes on with the turn."""
+    d.activity()
+    if not d.session.turn_open:
+        d.set(turn_open=True)
         d.order(TellSpeech(begins=True))
 
 
@@ -47,10 +54,24 @@ def discard(d: Draft) -> None:
     """Nothing more goes up, not even the tail, and the agent is told not to answer what it has."""
     d.activity()
     d.set(pressed=False)
-    d.order(Forget(), TellSpeech(begins=False, discard=True))
+    d.order(Forget())
+    discard_turn(d)
+
+
+def discard_turn(d: Draft) -> None:
+    d.set(turn_open=False)
+    d.disarm(Timer.TAIL)
+    d.order(TellSpeech(begins=False, discard=True))
+
+
+def end_turn(d: Draft) -> None:
+    """The gate closed behind the visitor's last word."""
+    d.activity()
+    commit_turn(d)
 
 
 def commit_turn(d: Draft) -> None:
+    d.set(turn_open=False)
     d.order(TellSpeech(begins=False))
 
 
@@ -63,9 +84,14 @@ def tell_text(d: Draft) -> None:
 
 
 def mute(d: Draft) -> None:
+    """Nothing said while the microphone is off goes up with the pre-roll of what follows."""
     d.set(muted=d.event.muted)
+    if not d.event.muted:
+        d.order(Forget())
     if d.session.linked:
         d.order(TellMuted(d.event.muted))
+        if d.event.muted and d.session.turn_open and not d.session.pressed:
+            discard_turn(d)
 
 
 def step_volume(d: Draft) -> None:

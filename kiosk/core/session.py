@@ -69,6 +69,7 @@ class Session:
     consented    the notice was answered with yes, or the site needs none
     text_only    the visitor types; the microphone stays shut
     pressed      the talk button is down
+    turn_open    the agent was told that the visitor's turn began, and not yet that it ended
     linked       the agent is ready and the link stands
     responses    ids of responses begun by the agent and not yet heard to their end, oldest first
     sounding     the first of them leaves the loudspeaker
@@ -93,6 +94,7 @@ class Session:
     text_only: bool = False
     muted: bool = False
     pressed: bool = False
+    turn_open: bool = False
     linked: bool = False
     responses: tuple[str, ...] = ()
     sounding: bool = False
@@ -138,8 +140,9 @@ def uplink_of(session: Session, policy: Policy) -> Uplink:
     """What may leave the microphone now: a function of the session alone, so that no row of the table can forget it.
 
     Open only in a visit, after consent, over a standing link, and never while muted. While a response is being heard,
-    or about to be, only what the guard confirms goes up (residual echo would make the agent interrupt itself),
-    unless the dialect wants an open uplink.
+    or about to be, only what the guard confirms goes up (residual echo would make the agent interrupt itself); or
+    everything, where the dialect leaves it to the agent to hear an interruption; or nothing, where a voice is not to
+    interrupt (half-duplex).
     """
     if session.phase not in TALKING or not session.linked or not session.consented:
         return Uplink.CLOSED
@@ -149,8 +152,10 @@ def uplink_of(session: Session, policy: Policy) -> Uplink:
         return Uplink.HELD
     if policy.capture is CaptureRule.PUSH_TO_TALK:
         return Uplink.CLOSED
-    if session.responses and not policy.uplink_while_speaking_open:
-        return Uplink.GUARDED if policy.voice_barge_in else Uplink.CLOSED
+    if session.responses:
+        if not policy.voice_barge_in:
+            return Uplink.CLOSED
+        return Uplink.OPEN if policy.uplink_while_speaking_open else Uplink.GUARDED
     return Uplink.OPEN if policy.capture is CaptureRule.OPEN else Uplink.GATED
 
 

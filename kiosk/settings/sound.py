@@ -86,6 +86,12 @@ class Capture(Section):
         ge=200,
         le=3000,
     )
+    end_of_turn_ms: int = setting(
+        700,
+        "Silence after which the kiosk itself ends the visitor's turn, milliseconds; only with a dialect that says so.",
+        ge=200,
+        le=3000,
+    )
     voice_barge_in: bool = setting(True, "Whether a visitor's voice interrupts the agent; touch and button always do.")
     duck_db: float = setting(
         13.0,

@@ -119,6 +119,7 @@ def _way(section: Section, *, up: bool) -> Way:
         rate=int(section.number("rate", 16000, 8000, 48000)),
         frame_ms=int(section.number("frame_ms", 20, 10, 1000)) if up else 20,
         while_speaking=section.word("while_speaking", ("confirmed", "open"), "confirmed") if up else "confirmed",
+        end_of_turn=section.word("end_of_turn", ("server", "client"), "server") if up else "server",
     )
     section.close()
     if way.messages == "binary" and way.audio == "binary":
@@ -205,6 +206,12 @@ def _check(dialect: Dialect, source: Source) -> None:
         raise source.fault(
             'audio comes down in messages, and no [[event]] is "agent_audio"', source.line("down", 0, "audio")
         )
+    if dialect.up.end_of_turn == "client":
+        line = source.line("up", 0, "end_of_turn")
+        if "speech_end" not in said:
+            raise source.fault('the kiosk ends the turns, and no [[command]] is "speech_end"', line)
+        if dialect.up.while_speaking == "open":
+            raise source.fault("whoever hears the interruptions must hear the end of a turn too", line)
     if dialect.ready_when == "message" and "ready" not in heard:
         raise source.fault('it is ready on a message, and no [[event]] is "ready"', source.line("ready", 0, "when"))
     if dialect.responses_begin == "message" and "response_started" not in heard:

@@ -56,6 +56,7 @@ class Way:
     rate: int = 16000
     frame_ms: int = 20
     while_speaking: str = "confirmed"  # up only: what goes up while the agent speaks, confirmed or open
+    end_of_turn: str = "server"  # up only: who finds the end of what a visitor says, server or client
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ POLICIES = st.builds(
     capture=st.sampled_from(CaptureRule),
     voice_barge_in=st.booleans(),
     uplink_while_speaking_open=st.booleans(),
+    client_ends_turn=st.booleans(),
     consent=st.booleans(),
     start_by_voice=st.booleans(),
 )
@@ -89,6 +90,7 @@ class Walk(RuleBasedStateMachine):
         self.lamp = False
         self.watching = False
         self.wiping = False
+        self.turn = False  # as the agent was told
 
     @rule(policy=POLICIES)
     @precondition(lambda self: self.session.phase is Phase.STARTING)
@@ -126,8 +128,13 @@ class Walk(RuleBasedStateMachine):
                     self.watching = order.on
                 case od.Connect():
                     self.links = 1
+                    self.turn = False
                 case od.Disconnect():
                     self.links = 0
+                    self.turn = False
+                case od.TellSpeech():
+                    assert self.turn is not order.begins, "a turn begins once and ends once"
+                    self.turn = order.begins
                 case od.Wipe():
                     self.wiping = True
                     self.agreed = False
@@ -165,6 +172,16 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def lamp_equals_uplink(self) -> None:
         assert self.lamp == (self.session.uplink not in (Uplink.CLOSED, Uplink.GUARDED))
+
+    @invariant()
+    def the_agent_knows_whether_a_turn_is_open(self) -> None:
+        if self.session.linked:
+            assert self.turn == self.session.turn_open
+
+    @invariant()
+    def half_duplex_hears_nothing_while_the_agent_sounds(self) -> None:
+        if self.session.responses and not self.policy.voice_barge_in:
+            assert self.session.uplink in (Uplink.CLOSED, Uplink.HELD)
 
     @invariant()
     def nothing_of_a_visit_outside_of_it(self) -> None:

@@ -76,6 +76,13 @@ def test_a_bad_file_is_refused_with_line_and_reason(old, new, line, reason):
         ("[close]\n4001 = 'clientid'", 'did you mean "client_id"'),
         ("[up]\naudio = 'json'", 'no [[command]] is "audio"'),
         ("[up]\nmessages = 'binary'", "cannot both be binary"),
+        ("[up]\nend_of_turn = 'kiosk'", "end_of_turn"),
+        ("[up]\nend_of_turn = 'client'", 'no [[command]] is "speech_end"'),
+        (
+            "[up]\nend_of_turn = 'client'\nwhile_speaking = 'open'\n"
+            "[[command]]\nis = 'speech_end'\nmessage = { type = 'commit' }",
+            "the end of a turn too",
+        ),
         ("[[reply]]\nto = { type = 'ping', i = '{e}' }\nsend = { i = '{f}' }", 'which "to" does not take'),
         ("[[reply]]\nto = { }\nsend = { }", "match every message"),
         ("[keepalive]\nevery_s = 5", '"message" is missing'),
