@@ -73,6 +73,12 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--packaged", action="store_true", help="try the parts of the program itself instead: plug-ins, window, models"
     )
+    doctor.add_argument(
+        "--sound", action="store_true", help="measure the room instead, with half a minute of sound, and keep a profile"
+    )
+    doctor.add_argument(
+        "--visitor", action="store_true", help="with --sound: ask somebody to speak from where visitors stand"
+    )
     doctor.set_defaults(go=_doctor)
 
     screens = commands.add_parser(
@@ -193,8 +199,10 @@ def _rehearse(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from kiosk.app.doctor import doctor, packaged
+    from kiosk.app.doctor import doctor, packaged, sound
 
+    if args.sound:
+        return sound(load(args.site).settings, visitor=args.visitor, as_json=args.json)
     if args.packaged:
         return packaged(as_json=args.json)
     return doctor(load(args.site).settings, args.credentials, endpoint=args.endpoint, as_json=args.json)

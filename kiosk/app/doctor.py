@@ -15,6 +15,7 @@ from kiosk import __version__
 from kiosk.app.checks.finding import Examination, Finding, State, examine
 from kiosk.app.checks.list import all_checks
 from kiosk.app.checks.packaged import packaged_checks
+from kiosk.app.survey import examinations
 from kiosk.core.fault import Fault
 from kiosk.journal.log import SecretGate
 from kiosk.settings.schema import Settings
@@ -37,6 +38,14 @@ def doctor(settings: Settings, credentials_file: Path | None, *, endpoint: str |
     return report(all_checks(settings, credentials), _gate(endpoint, credentials_file), as_json=as_json)
 
 
+def sound(settings: Settings, *, visitor: bool, as_json: bool) -> int:
+    """Measures the room with the settings' devices: half a minute of sound. The profile is kept.
+
+    visitor  somebody stands where visitors stand, and is asked to speak
+    """
+    return report(examinations(settings, visitor=visitor), SecretGate(), as_json=as_json)
+
+
 def packaged(*, as_json: bool) -> int:
     """Whether every part of the program itself is there. No settings, no credentials, no devices."""
     return report(packaged_checks(), SecretGate(), as_json=as_json)
@@ -47,13 +56,13 @@ def client_id(file: Path | None, environ: Mapping[str, str]) -> str:
     return environ.get(CLIENT_ID_VARIABLE, "").strip() or find_credentials(file).client_id
 
 
-def report(examinations: Iterator[Examination], gate: SecretGate, *, as_json: bool) -> int:
+def report(attempts: Iterator[Examination], gate: SecretGate, *, as_json: bool) -> int:
     """Prints each finding as soon as it is made (JSON: all at the end). The exit code of the first failure."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(gate)
     logging.basicConfig(level="WARNING", handlers=[handler])
     findings: list[Finding] = []
-    for name, attempt in examinations:
+    for name, attempt in attempts:
         found = examine(name, attempt)
         findings.append(found)
         if not as_json:

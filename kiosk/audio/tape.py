@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm
 
 Doubles = NDArray[np.float64]
@@ -47,21 +49,40 @@ class Tape:
         return index / self.rate + float(np.median(offsets))
 
 
+class TapedFarEnd(FarEnd):
+    """A far end that also keeps everything that was written into it. For a measurement, which is short."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recorder = Recorder()
+
+    def write(self, block: Pcm, plays_at: float, sounding: bool) -> None:
+        self.recorder.write(block, plays_at, time.monotonic())
+        super().write(block, plays_at, sounding)
+
+
 class Recorder:
     """Grows a tape. `write` on the sound system's thread: copies and returns; `tape` when the stream is closed."""
 
     def __init__(self) -> None:
         self._blocks: list[tuple[Pcm, float, float]] = []
+        self._length = 0
+
+    def __len__(self) -> int:
+        """Samples by now."""
+        return self._length
 
     def write(self, block: Pcm, stamp: float, called: float) -> None:
         self._blocks.append((block.copy(), stamp, called))
+        self._length += len(block)
 
     def tape(self, rate: int) -> Tape:
-        lengths = [len(block) for block, _, _ in self._blocks]
+        blocks = list(self._blocks)  # the stream may still run
+        lengths = [len(block) for block, _, _ in blocks]
         return Tape(
-            np.concatenate([block for block, _, _ in self._blocks]) if lengths else np.zeros(0, np.int16),
+            np.concatenate([np.zeros(0, np.int16), *(block for block, _, _ in blocks)]),
             rate,
-            np.cumsum([0, *lengths[:-1]], dtype=np.int64) if lengths else np.zeros(0, np.int64),
-            np.array([stamp for _, stamp, _ in self._blocks], np.float64),
-            np.array([called for _, _, called in self._blocks], np.float64),
+            np.cumsum([0, *lengths[:-1]], dtype=np.int64)[: len(blocks)],
+            np.array([stamp for _, stamp, _ in blocks], np.float64),
+            np.array([called for _, _, called in blocks], np.float64),
         )

@@ -27,6 +27,7 @@ class ExitCode(IntEnum):
     VISIT_FAILED = 30
     MACHINE = 31
     ALREADY_RUNNING = 32
+    ROOM = 33
 
 
 class Fault(Exception):
