@@ -184,8 +184,8 @@ def turn_start_error(events: Sequence[Event], spoken: Sequence[Spoken], mouth: T
     """
     session = next((event for event in events if event["event"] == "session"), None)
     turns = [event for event in events if event["event"] == "turn" and event["role"] == "user"]
-    if session is None or len(turns) != len(spoken):
-        return []
+    if session is None or len(turns) != len(spoken) or any(turn["end_ms"] is None for turn in turns):
+        return []  # a visitor who left in the middle of a turn has no end of it
     turns.sort(key=lambda turn: turn["end_ms"])
     return [
         abs(1000 * (session["t"] - mouth.at(said.span.first_frame)) + turn["start_ms"])

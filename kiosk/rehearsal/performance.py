@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal.hand import Hand, NoControl
@@ -18,12 +20,14 @@ from kiosk.rehearsal.steps import (
     Expect,
     Fingers,
     Hold,
+    Listen,
     Look,
     Pause,
     Plug,
     Say,
     Slide,
     SlideOff,
+    Sound,
     Step,
     Tap,
     Touch,
@@ -37,6 +41,7 @@ from kiosk.rehearsal.visitor import Line
 
 _SAYING_S = 5.0  # longer than the line itself
 _BREATH_S = 0.4  # people wait a moment before they answer; then the kiosk listens
+_ANSWER_S = 90.0  # from a question to the end of its answer
 _SILENCED_S = 4.0  # from a cut-in's last sample to the order to stop
 _HOME = frozenset({"attract", "resetting"})
 _KEY_S = 0.04  # a finger that types
@@ -54,11 +59,14 @@ class Spoken:
 
 @dataclass
 class Course:
-    """What happened: orders with their times, lines with their places, and what went wrong, in sentences."""
+    """What happened: orders with their times, lines and other sounds with their places, how long
+    the agent was only listened to, and what went wrong, in sentences."""
 
     orders: list[tuple[str, float]] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    sounds: list[tuple[str, Span]] = field(default_factory=list)
+    listened_s: float = 0.0
 
 
 TakePicture = Callable[[str], Awaitable[None]]
@@ -70,6 +78,7 @@ class Performance:
     hand   where the kiosk has a display with touch: what can be done with a finger is done with one
     sound  what can be pulled out in the middle of a visit
     look   takes a picture of the display under a name
+    noises built-in sounds as WAV files, by their names
     """
 
     def __init__(
@@ -82,10 +91,11 @@ class Performance:
         *,
         sound: SoundServer | None = None,
         look: TakePicture | None = None,
+        noises: Mapping[str, Path] | None = None,
     ) -> None:
         self.course = Course()
         self._kiosk, self._room, self._lines, self._tell, self._hand = kiosk, room, lines, tell, hand
-        self._sound, self._look = sound, look
+        self._server, self._look, self._noises = sound, look, noises or {}
         self._since = 0  # events before this number answer an earlier step
 
     async def perform(self, visit: Visit) -> Course:
@@ -120,6 +130,10 @@ class Performance:
                 await self.say(step.text, hold=step.hold)
             case CutIn():
                 return await self._cut_in(step)
+            case Sound():
+                await self._sound(step)
+            case Listen():
+                return await self._listen(step)
             case Wait():
                 return await self._wait(step)
             case Expect():
@@ -130,9 +144,9 @@ class Performance:
                 if self._look is not None:
                     await self._look(name)
             case Unplug(part=part) | Plug(part=part):
-                assert self._sound is not None, "a visit that pulls a cable has one"
+                assert self._server is not None, "a visit that pulls a cable has one"
                 pull = isinstance(step, Unplug)
-                await asyncio.to_thread(self._sound.unplug if pull else self._sound.plug, part)
+                await asyncio.to_thread(self._server.unplug if pull else self._server.plug, part)
         return None
 
     async def _by_finger(self, step: Fingers) -> str | None:
@@ -185,13 +199,15 @@ class Performance:
         at = await hand.order(do)
         self.course.orders.append((do, at))
 
-    async def say(self, text: str, *, hold: bool = False, cut_in: bool = False) -> None:
+    async def say(
+        self, text: str, *, hold: bool = False, cut_in: bool = False, against_echo_db: float | None = None
+    ) -> None:
         """Until the last sample is in the room."""
         line = self._lines[text]
         if hold:
             await self._give("press")
         self._tell(f"visitor: {text}")
-        said = asyncio.wrap_future(self._room.say(line.file).said)
+        said = asyncio.wrap_future(self._room.say(line.file, against_echo_db=against_echo_db).said)
         try:
             span = await asyncio.wait_for(said, line.seconds + _SAYING_S)
         except TimeoutError:
@@ -205,6 +221,30 @@ class Performance:
         if hold:
             await self._give("release")
 
+    async def _sound(self, step: Sound) -> None:
+        self._tell(f"({step.name or step.file})")
+        file = self._noises[step.name] if step.name else Path(str(step.file))
+        span = await asyncio.wrap_future(self._room.say(file, gain_db=step.peak_dbfs).said)
+        self.course.sounds.append((step.name or Path(str(step.file)).stem, span))
+
+    async def _listen(self, step: Listen) -> str | None:
+        """Asks until the agent has spoken for so long, and hears every answer out."""
+        heard_s = 0.0
+        for text in itertools.cycle(step.ask):
+            await asyncio.sleep(_BREATH_S)
+            self._since = len(self._kiosk.events)
+            await self.say(text)
+            over = await self._kiosk.wait_for(_is("playback_ended"), since=self._since, within_s=_ANSWER_S)
+            if over is None:
+                return f"the agent did not answer {text!r} to the end within {_ANSWER_S:g} s."
+            heard_s += float(over["played_ms"]) / 1000
+            if over.get("fate") != "finished":
+                return f"the agent was stopped after {heard_s:.0f} s, and nobody spoke."
+            if heard_s >= 60 * step.minutes:
+                break
+        self.course.listened_s += heard_s
+        return None
+
     async def _cut_in(self, step: CutIn) -> str | None:
         started = await self._kiosk.wait_for(_is("playback_started"), since=self._since, within_s=step.within_s)
         if started is None:
@@ -216,7 +256,7 @@ class Performance:
         if step.text is None:
             await self._order("stop")
         else:
-            await self.say(step.text, cut_in=True)
+            await self.say(step.text, cut_in=True, against_echo_db=step.echo_db)
         flushed = await self._kiosk.wait_for(
             lambda e: e["event"] == "flush" and e.get("id") in {None, started["id"]},
             since=self._since,
@@ -251,6 +291,9 @@ class Performance:
         said = " ".join(words.values())
         known = set(re.findall(r"[\w']+", said.lower()))
         # A phrase is looked for as it stands, a single word as a word: "ten" is not in "attention".
+        stops = sum(e["event"] == "flush" and e.get("cause") == "voice" and bool(e.get("id")) for e in self._events())
+        if step.stops is not None and stops != step.stops:
+            return f"the agent was to be stopped by a voice {step.stops} times, and was {stops} times."
         missing = [word for word in step.all if word.lower() not in (said.lower() if " " in word else known)]
         found = not step.any or any(word.lower() in (said.lower() if " " in word else known) for word in step.any)
         if missing:

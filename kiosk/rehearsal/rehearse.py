@@ -20,7 +20,7 @@ from typing import Any
 
 from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal import figures, report, waves
+from kiosk.rehearsal import figures, noises, report, waves
 from kiosk.rehearsal.children import own_program
 from kiosk.rehearsal.display import Display
 from kiosk.rehearsal.hand import Hand
@@ -42,6 +42,7 @@ SERVICE_READY_S = 180.0  # a first start loads and times the speech models
 KIOSK_READY_S = 30.0
 STAFF_PIN = "274961"  # of the rehearsed kiosk, so that it lets visitors in at once
 VISIT_S = 300.0
+LISTENING = 3.0  # times as long as the agent speaks: questions, and thinking about them, come between
 QUIT_S = 10.0
 DRAWN_S = 15.0  # until the kiosk's first picture is on the display
 
@@ -131,7 +132,7 @@ class Rehearsal:
             sound = stack.enter_context(SoundServer(rate=self._settings.sound.rate_hz))
             room = stack.enter_context(Room(sound, self._out))
             room.on_trouble = self._trouble
-            furnish(room, self._visit.room)
+            furnish(room, self._visit.room, sound)
             display = None
             if setting := self._visit.display:
                 display = stack.enter_context(Display(setting.width, setting.height))
@@ -170,11 +171,13 @@ class Rehearsal:
     ) -> None:
         """The visit itself, and the kiosk's own end. What goes wrong from here on is told in the report."""
         look = self._screens.look if self._screens is not None else None
-        performance = Performance(kiosk, room, lines, self._say, hand, sound=sound, look=look)
+        sounds = noises.prepare(sound.rate, sound.root)
+        performance = Performance(kiosk, room, lines, self._say, hand, sound=sound, look=look, noises=sounds)
         self._course = performance.course
         try:
             await self._drawn()
-            await asyncio.wait_for(performance.perform(self._visit), VISIT_S)
+            limit_s = VISIT_S + LISTENING * self._visit.listens_s
+            await asyncio.wait_for(performance.perform(self._visit), limit_s)
             await self._drawn()
             await kiosk.order("quit")
             if await kiosk.ended(within_s=QUIT_S) is None:
@@ -182,7 +185,7 @@ class Rehearsal:
         except Fault as fault:
             self._troubles.append(fault.sentence)
         except TimeoutError:
-            self._troubles.append(f"The visit took more than {VISIT_S:g} s.")
+            self._troubles.append(f"The visit took more than {limit_s:g} s.")
 
     def _service(self, client_id: str) -> Program:
         # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours.
@@ -240,6 +243,8 @@ class Rehearsal:
             why=why,
             visit=self._visit.name,
             sessions=sessions,
+            interruptions=report.interruptions_of(events),
+            listened_s=round(self._course.listened_s, 1),
             figures=found,
             recordings={
                 "microphone": recordings.microphone.name,
@@ -253,9 +258,14 @@ class Rehearsal:
         )
 
 
-def furnish(room: Room, setting: RoomSetting) -> None:
+def furnish(room: Room, setting: RoomSetting, sound: SoundServer) -> None:
     room.echo(gain_db=setting.gain_db, delay_ms=setting.delay_ms, rt60_s=setting.rt60_s)
     room.noise(setting.noise_dbfs)
+    room.drive(setting.drive_db)
+    if setting.babble_dbfs is not None:
+        people = sound.root / "babble.wav"
+        waves.write(people, noises.babble(sound.rate), sound.rate)
+        room.babble(people, gain_db=setting.babble_dbfs - noises.BABBLE_DBFS)
 
 
 def versions(ready: Event) -> dict[str, str]:

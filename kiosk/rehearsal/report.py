@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kiosk.rehearsal.figures import Figure
 from kiosk.rehearsal.programs import Event
@@ -17,6 +17,7 @@ from kiosk.rehearsal.screens import Shot
 from kiosk.rehearsal.visitor import Line
 
 _NAMES = {"user": "Visitor", "agent": "Agent"}
+_TOLD = {"duck": "The agent was made quieter", "stop": "The agent was stopped"}
 _WIDTH = 100
 
 
@@ -38,14 +39,26 @@ class Session:
     transcript: list[Turn] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """The agent was made quieter for a moment (duck), or silent (stop). `at_s`: since the first conversation began."""
+
+    what: Literal["duck", "stop"]
+    by: str
+    at_s: float
+
+
 @dataclass
 class Report:
-    """What `report.json` holds, key by key. `why` are sentences, empty when `ok`."""
+    """What `report.json` holds, key by key. `why` are sentences, empty when `ok`; `listened_s`: of the agent's speech
+    that no visitor wanted to stop."""
 
     ok: bool
     why: list[str]
     visit: str
     sessions: list[Session]
+    interruptions: list[Interruption]
+    listened_s: float
     figures: dict[str, Figure]
     recordings: dict[str, str]
     screenshots: dict[str, Shot]
@@ -88,6 +101,19 @@ def sessions_of(events: Sequence[Event]) -> list[Session]:
     for session in sessions:
         session.transcript.sort(key=lambda turn: turn.end_ms)
     return sessions
+
+
+def interruptions_of(events: Sequence[Event]) -> list[Interruption]:
+    """Every duck and every stop of an agent that was speaking, in order."""
+    began = next((event["t"] for event in events if event["event"] == "session"), 0.0)
+    found: list[Interruption] = []
+    for event in events:
+        match event:
+            case {"event": "probe", "name": "duck", "at": at}:
+                found.append(Interruption("duck", "voice", round(at - began, 2)))
+            case {"event": "flush", "id": name, "cause": cause, "t": at} if name:
+                found.append(Interruption("stop", str(cause), round(at - began, 2)))
+    return found
 
 
 def visitor_of(lines: Mapping[str, Line]) -> list[dict[str, Any]]:
@@ -135,6 +161,11 @@ def for_people(report: Report, folder: Path) -> str:
             for name, f in report.figures.items()
         ]
         parts.append("")
+    for what in ("duck", "stop"):
+        times = [f"{_clock(1000 * one.at_s)} ({one.by})" for one in report.interruptions if one.what == what]
+        parts.append(f"  {_TOLD[what]}: {', '.join(times) or 'never'}.")
+    if report.listened_s:
+        parts.append(f"  Listened to the agent for {_clock(1000 * report.listened_s)} minutes.")
     human = sum(line["voice"] == "human" for line in report.visitor)
     parts.append(f"  Visitor: {human} of {len(report.visitor)} lines were recordings of a human voice.")
     if report.screenshots:

@@ -4,10 +4,11 @@ Sample n of the microphone belongs to sample n of the loudspeaker's monitor; wit
 exactly d samples later. Runs in blocks of 10 ms, paced by the loudspeaker. `kiosk.rehearsal.roomlink.Room` is its other
 end; by hand: `python -m kiosk.rehearsal.room '{"pipe": ..., "monitor": ..., "rate": 48000, "out": ...}'`.
 
-Orders come as JSON lines on standard input (its end ends the room): `say` {id, file, gain_db}, `hush`, `echo`
-{gain_db, delay_ms} or {gain_db, delay_ms, rt60_s} or {rir: file.npy} or {} for none, `noise` {dbfs}, `clip` {level},
-`mute` {muted}, `loudspeaker` {plugged}, `mark` {id}, `quit`. Answers go to standard output as JSON lines: `ready`,
-`saying` and `said` {id, first_frame, last_frame, at}, `mark` {id, frame, at}, `lost` and `found` {what}, `refused`
+Orders come as JSON lines on standard input (its end ends the room): `say` {id, file, gain_db, against_echo_db}, `hush`,
+`echo` {gain_db, delay_ms} or {gain_db, delay_ms, rt60_s} or {rir: file.npy} or {} for none, `noise` {dbfs}, `babble`
+{file, gain_db} or {} for none, `drive` {db} of the loudspeaker into its limit or {} for none, `clip` {level}, `mute`
+{muted}, `loudspeaker` {plugged}, `mark` {id}, `quit`. Answers go to standard output as JSON lines: `ready`, `saying`
+and `said` {id, first_frame, last_frame, at, gain_db}, `mark` {id, frame, at}, `lost` and `found` {what}, `refused`
 {do, why}, `done`. Times are `time.monotonic()`.
 
 Writes microphone.wav, loudspeaker.wav and room.json (both timelines, and the stretches of the
@@ -154,6 +155,7 @@ class Room:
                 first_frame=line.first_frame,
                 last_frame=line.first_frame + (len(line.samples) if event == "saying" else line.spoken) - 1,
                 at=line.at,
+                gain_db=round(line.gain_db, 2),
             )
 
     def _read(self) -> None:
@@ -199,13 +201,20 @@ def obey(room: Room, order: dict[str, Any]) -> None:
             if rate != mixture.rate:
                 raise ValueError(f"the file has {rate} Hz, the room {mixture.rate} Hz")
             if len(samples):
-                mixture.lines.append(Line(str(order["id"]), samples * amplitude(order.get("gain_db", 0.0))))
+                said = samples * amplitude(order.get("gain_db", 0.0))
+                mixture.lines.append(Line(str(order["id"]), said, order.get("against_echo_db")))
         case "hush":
             mixture.hushed = True
         case "echo":
             mixture.path.load(_response(order, mixture.rate))
         case "noise":
             mixture.noise = 0.0 if order.get("dbfs") is None else amplitude(order["dbfs"])
+        case "babble":
+            mixture.babble = None
+            if order.get("file") is not None:
+                mixture.babble = waves.read(Path(order["file"]))[0] * amplitude(order["gain_db"])
+        case "drive":
+            mixture.drive = 0.0 if order.get("db") is None else amplitude(order["db"])
         case "clip":
             mixture.clip = float(order["level"])
         case "mute":

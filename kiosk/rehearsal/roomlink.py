@@ -32,11 +32,13 @@ _START_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a line stands in both recordings; `at` is monotonic seconds of its first sample in the room."""
+    """Where a line stands in both recordings; `at` is monotonic seconds of its first sample in the room, `gain_db`
+    what it was made louder by, to be heard against the echo."""
 
     first_frame: int
     last_frame: int
     at: float
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,11 @@ class Room:
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
-    def say(self, file: Path, *, gain_db: float = 0.0) -> Utterance:
-        """The visitor says a WAV file (any rate), after what is still being said."""
+    def say(self, file: Path, *, gain_db: float = 0.0, against_echo_db: float | None = None) -> Utterance:
+        """The visitor says a WAV file (any rate), after what is still being said.
+
+        against_echo_db  how much louder than the agent's echo of the last seconds it is, whatever its own level
+        """
         samples, rate = waves.read(file)
         utterance = Utterance(next(self._ids))
         self._utterances[utterance.id] = utterance
@@ -178,7 +183,9 @@ class Room:
             assert self._scratch is not None
             file = self._scratch / f"{utterance.id}.wav"
             waves.write(file, waves.resample(samples, rate, self._sound.rate), self._sound.rate)
-        self._send(do="say", id=utterance.id, file=str(file.absolute()), gain_db=gain_db)
+        self._send(
+            do="say", id=utterance.id, file=str(file.absolute()), gain_db=gain_db, against_echo_db=against_echo_db
+        )
         return utterance
 
     def hush(self) -> None:
@@ -201,6 +208,14 @@ class Room:
 
     def noise(self, dbfs: float | None) -> None:
         self._send(do="noise", dbfs=dbfs)
+
+    def drive(self, db: float | None) -> None:
+        """How far a full-scale sound drives the loudspeaker into its limit; None: it is linear."""
+        self._send(do="drive", db=db)
+
+    def babble(self, file: Path | None, *, gain_db: float = 0.0) -> None:
+        """People who talk among themselves, over and over; a WAV file at the room's rate. None: they are gone."""
+        self._send(do="babble", file=None if file is None else str(file.absolute()), gain_db=gain_db)
 
     def clip(self, level: float) -> None:
         self._send(do="clip", level=level)
@@ -236,7 +251,7 @@ class Room:
                 case "ready":
                     self._ready.set_result(event["real_time"])
                 case "saying" | "said" as moment:
-                    span = Span(event["first_frame"], event["last_frame"], event["at"])
+                    span = Span(event["first_frame"], event["last_frame"], event["at"], event["gain_db"])
                     utterance = self._utterances[event["id"]]
                     (utterance.saying if moment == "saying" else utterance.said).set_result(span)
                 case "mark":

@@ -29,18 +29,28 @@ Side = Literal["agent", "visitor"]
 Part = Literal["microphone", "loudspeaker", "server"]
 """Of the sound: what can be pulled out."""
 
+SOUNDS = ("clap", "cough")
+"""That are built in."""
+
 Place = tuple[float, float]
 """On the display: parts of its width and height, each from 0 to less than 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSetting:
-    """`gain_db` None is a headset, `rt60_s` None a single echo, `noise_dbfs` None a silent room."""
+    """`gain_db` None is a headset, `rt60_s` None a single echo, `noise_dbfs` None a silent room.
+
+    drive_db      how far a full-scale sound drives the loudspeaker into its limit; None: it is linear
+    babble_dbfs   level of people who talk among themselves, at the microphone
+    visitor_dbfs  level of the visitor's speech at the microphone, unless a step says how much above the echo it is
+    """
 
     gain_db: float | None = None
     delay_ms: float = 0.0
     rt60_s: float | None = None
     noise_dbfs: float | None = None
+    drive_db: float | None = None
+    babble_dbfs: float | None = None
     visitor_dbfs: float = -24.0
 
 
@@ -78,10 +88,31 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class CutIn:
+    """`echo_db`: how much louder than the agent's echo the visitor is at the microphone; below zero: weaker."""
+
     text: str | None = None
     button: bool = False
     after_ms: int = 1500
     within_s: float = 20.0
+    echo_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something that is no speech, at a peak of `peak_dbfs` at the microphone. `name`: built in, or `file`: a WAV."""
+
+    name: str | None = None
+    file: str | None = None
+    peak_dbfs: float = -12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """The visitor asks one thing after another and hears every answer to its end, until the agent has spoken for so
+    long. An answer that stops by itself fails the visit."""
+
+    minutes: float
+    ask: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +123,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
+    """`stops`: how often a voice, or what was taken for one, stopped the agent since the visitor's last line."""
+
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     of: Side = "agent"
+    stops: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +217,14 @@ class Plug:
 
 
 Fingers = Tap | Hold | Slide | SlideOff | TwoFingers | Type
-Step = Touch | Say | CutIn | Wait | Expect | Pause | Look | Fingers | Unplug | Plug
+Step = Touch | Say | CutIn | Sound | Listen | Wait | Expect | Pause | Look | Fingers | Unplug | Plug
 
 STEPS: Mapping[str, type[Any]] = {
     **dict.fromkeys(("touch", "press", "release", "stop", "leave"), Touch),
     "say": Say,
     "cut_in": CutIn,
+    "sound": Sound,
+    "listen": Listen,
     "wait": Wait,
     "expect": Expect,
     "pause": Pause,

@@ -3,9 +3,13 @@
 [[step]]
 do = "touch"       also press, release, stop, leave
 do = "say"         text, hold (with the talk button down)
-do = "cut_in"      text, or button = true; after_ms of the agent's speech; within_s until it speaks
+do = "cut_in"      text, or button = true; after_ms of the agent's speech; within_s until it speaks; echo_db: how much
+                   louder than the agent's echo the visitor is at the microphone (-10 is weaker)
+do = "sound"       name = clap or cough, or file = a WAV beside the script; peak_dbfs at the microphone
+do = "listen"      minutes of the agent's speech; ask: lines that are said in turn, each answer is heard to its end
 do = "wait"        for = agent_speaking, agent_done or a phase such as listening, farewell, attract; within_s
-do = "expect"      all, any: words of the newest answer; of = "agent" or "visitor" (what was understood)
+do = "expect"      all, any: words of the newest answer; of = "agent" or "visitor" (what was understood);
+                   stops: how often a voice stopped the agent since the visitor's last line or touch
 do = "pause"       seconds
 do = "look"        name: a picture of the display as it is now (every state has one by itself)
 do = "unplug"      part = microphone, loudspeaker or server (the sound server is killed); "plug" brings it back
@@ -39,18 +43,21 @@ from typing import Any, get_args, get_type_hints
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal.steps import (
     LONGEST_S,
+    SOUNDS,
     STEPS,
     CutIn,
     DisplaySetting,
     Expect,
     Fingers,
     Hold,
+    Listen,
     Pause,
     Place,
     RoomSetting,
     Say,
     Slide,
     SlideOff,
+    Sound,
     Step,
     Tap,
     Touch,
@@ -60,7 +67,9 @@ from kiosk.rehearsal.steps import (
     Wait,
 )
 
-DEFAULT = Path(__file__).parent / "visits" / "harbour.toml"
+SHIPPED = Path(__file__).parent / "visits"
+DEFAULT = "harbour"
+LONGEST_LISTEN_MIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,29 @@ class Visit:
     def lines(self) -> list[str]:
         """Every text the visitor says, once, in order."""
         said = [step.text for step in self.steps if isinstance(step, Say | CutIn | Hold | SlideOff) and step.text]
+        said += [text for step in self.steps if isinstance(step, Listen) for text in step.ask]
         return list(dict.fromkeys(said))
+
+    @property
+    def listens_s(self) -> float:
+        """How long the agent is to speak while the visitor only listens."""
+        return sum(60 * step.minutes for step in self.steps if isinstance(step, Listen))
 
 
 def load(path: Path | None = None) -> Visit:
-    """The visit in a file, or the packaged one. Raises `Fault` USAGE that names line, step and what is wrong."""
-    path = path or DEFAULT
+    """The visit in a file, or a packaged one by its name (None: the harbour museum's).
+
+    Raises `Fault` USAGE that names line, step and what is wrong.
+    """
+    shipped = SHIPPED / f"{path or DEFAULT}.toml"
+    if path is None or (not path.exists() and not path.suffix and shipped.exists()):
+        path = shipped
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
     except OSError as error:
-        raise _fault(f"the visit script cannot be read: {error.strerror}", str(path), "check the path") from error
+        remedy = f"check the path, or name one of {_names()}"
+        raise _fault(f"the visit script cannot be read: {error.strerror}", str(path), remedy) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _fault(f"the visit script is not TOML: {error}", str(path), "mend that line") from error
 
@@ -133,7 +154,7 @@ def load(path: Path | None = None) -> Visit:
         str(table.get("name", path.stem)),
         room,
         tuple(
-            _step(step, f"{path}:{line}, step {number}")
+            _step(step, f"{path}:{line}, step {number}", path.parent)
             for number, (step, line) in enumerate(zip(steps, heads, strict=True), 1)
         ),
         display,
@@ -170,7 +191,11 @@ def _one_of(where: str, named: bool, parts: tuple[float | None, ...], ways: str)
     _on_it(where, *(part for part in parts if part is not None))
 
 
-def _step(table: Mapping[str, Any], where: str) -> Step:
+def _names() -> str:
+    return ", ".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
+
+
+def _step(table: Mapping[str, Any], where: str, folder: Path) -> Step:
     verb = table.get("do")
     kind = STEPS.get(verb) if isinstance(verb, str) else None
     if kind is None:
@@ -180,8 +205,20 @@ def _step(table: Mapping[str, Any], where: str) -> Step:
     match step:
         case CutIn(text=text, button=button) if (text is None) == (not button):
             raise _fault("a cut_in needs either text or button = true", where, "give one of the two")
-        case Expect(all=(), any=()):
-            raise _fault("an expect without words checks nothing", where, "give all = [...] or any = [...]")
+        case Expect(all=(), any=(), stops=None):
+            raise _fault("an expect without words or stops checks nothing", where, "give all, any or stops")
+        case Sound(name=name, file=file) if (name is None) == (file is None):
+            raise _fault("a sound needs either a name or a file", where, "give one of the two")
+        case Sound(name=str(name)) if name not in SOUNDS:
+            raise _fault(f"no sound is called {name!r}", where, f"use one of {', '.join(SOUNDS)}, or a file")
+        case Sound(file=str(file)):
+            if not (folder / file).is_file():
+                raise _fault(f"there is no file {file!r} beside the visit", where, "give the name of a WAV file there")
+            return dataclasses.replace(step, file=str((folder / file).absolute()))
+        case Listen(minutes=minutes) if not 0 < minutes <= LONGEST_LISTEN_MIN:
+            raise _fault(f"nobody listens for {minutes:g} minutes", where, f"use at most {LONGEST_LISTEN_MIN:g}")
+        case Listen(ask=()):
+            raise _fault("there is nothing to ask", where, 'give ask = ["..."]')
         case Say(text=text) if not text.strip():
             raise _fault("there is nothing to say", where, "give text")
         case Wait(within_s=seconds) | CutIn(within_s=seconds) | Pause(seconds=seconds) if not 0 < seconds <= LONGEST_S:

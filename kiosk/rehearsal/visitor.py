@@ -26,7 +26,7 @@ from kiosk.settings import places
 
 VOICE = "am_michael"
 RECORDINGS_PACKAGE = "asterisk-core-sounds-en-g722"
-_RECORDINGS = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+RECORDINGS = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 # Spoken by Allison Smith, CC BY-SA 3.0; what each says was checked by recognising it.
 _SPOKEN = {
     "hello": "hello",
@@ -60,7 +60,7 @@ async def prepare(
     rate: int,
     dbfs: float,
     say: Sequence[str],
-    recordings: Path = _RECORDINGS,
+    recordings: Path = RECORDINGS,
     cache: Path | None = None,
 ) -> dict[str, Line]:
     """Every line at `rate` Hz, its speech at `dbfs` (RMS while speaking). One synthesis at a time.
@@ -93,7 +93,7 @@ async def prepare(
     return prepared
 
 
-def recording_of(text: str, recordings: Path = _RECORDINGS) -> Path | None:
+def recording_of(text: str, recordings: Path = RECORDINGS) -> Path | None:
     """The installed recording that says exactly this, if there is one."""
     name = _SPOKEN.get(re.sub(r"[^a-z' ]", "", text.lower()).strip())
     file = recordings / f"{name}.g722"

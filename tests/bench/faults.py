@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import sys
 import tempfile
 import time
@@ -49,8 +50,8 @@ NOTES = {
 GOAL = "p95 <= 2000, goal 1000"
 ROOM_DBFS = -45.0
 LOUD = 20  # of 32768: above what zeros through a resampler give, far below the room's noise
-AWAY_S = 3.0
-FROZEN_S = 3.2  # a kiosk is allowed 2 s to see that nothing comes any more
+AWAY_S = (2.5, 3.5)  # never in step with whatever the kiosk tries again
+FROZEN_S = (3.0, 4.0)  # a kiosk is allowed 2 s to see that nothing comes any more
 AGAIN_S = 10.0
 BEEP_S, BEEP_EVERY_S = 0.06, 0.12
 
@@ -84,12 +85,12 @@ async def trial(kiosk: Program, peer: AgentPeer, sound: SoundServer, part: str, 
     tried = Trial(part, phase, time.monotonic())
     if part == "frozen":
         sound.freeze()
-        await asyncio.sleep(FROZEN_S)
+        await asyncio.sleep(random.uniform(*FROZEN_S))
         tried.back_at = time.monotonic()
         sound.thaw()
     else:
         await asyncio.to_thread(sound.unplug, part)
-        await asyncio.sleep(AWAY_S)
+        await asyncio.sleep(random.uniform(*AWAY_S))
         await asyncio.to_thread(sound.plug, part)
         tried.back_at = time.monotonic()
     known = len(peer.audio)

@@ -129,6 +129,8 @@ def test_turn_starts_are_compared_with_the_room_when_every_line_became_a_turn() 
     spoken = [said(2.0, 2.4), said(5.0, 6.0)]
     assert figures.turn_start_error(events, spoken, MOUTH) == pytest.approx([10, 300], abs=0.1)
     assert figures.turn_start_error(events[:2], spoken, MOUTH) == []
+    unfinished = [{**event, "end_ms": None} if event["event"] == "turn" else event for event in events]
+    assert figures.turn_start_error(unfinished, spoken, MOUTH) == [], "the visitor left in the middle of a turn"
 
 
 def test_a_visit_has_the_figures_that_it_has_values_for() -> None:

@@ -30,6 +30,8 @@ def a_report(*, why: list[str]) -> Report:
         why=why,
         visit="harbour",
         sessions=report.sessions_of(EVENTS),
+        interruptions=report.interruptions_of(EVENTS),
+        listened_s=0.0,
         figures={"interrupt_to_silence": Figure(1, 8.4, 8.4, 8.4, "ms")},
         recordings={"microphone": "microphone.wav", "loudspeaker": "loudspeaker.wav"},
         screenshots={},
@@ -71,3 +73,16 @@ def test_people_are_told_why_it_failed() -> None:
     told = report.for_people(a_report(why=["Step 3: nothing was heard."]), Path("out"))
     assert told.endswith("The visit failed:\n  - Step 3: nothing was heard.")
     assert "0 of 1 lines were recordings" in told
+
+
+def test_ducks_and_stops_are_told_with_their_times() -> None:
+    happened = [
+        EVENTS[0],
+        {"event": "probe", "t": 3.1, "name": "duck", "at": 3.0},
+        {"event": "flush", "t": 4.5, "id": "r1", "cause": "voice", "played_ms": 900.0},
+        {"event": "flush", "t": 5.0, "id": "", "cause": "left", "played_ms": 0.0},  # nothing was being said
+    ]
+    assert [(one.what, one.by, one.at_s) for one in report.interruptions_of(happened)] == [
+        ("duck", "voice", 2.0),
+        ("stop", "voice", 3.5),
+    ]

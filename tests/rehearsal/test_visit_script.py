@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal.steps import CutIn, DisplaySetting, Expect, Say, Touch
+from kiosk.rehearsal.steps import CutIn, DisplaySetting, Expect, Say, Sound, Touch
 from kiosk.rehearsal.visit import load
 
 
@@ -20,6 +20,21 @@ def test_the_packaged_visit_is_whole() -> None:
     assert not alone.needs_touch
     assert alone.lines == visit.lines, "what is said is said without a display too"
     assert len(visit.lines) == len(set(visit.lines))
+
+
+@pytest.mark.parametrize("name", ["talk_over", "cough_and_clap", "ten_minutes"])
+def test_a_packaged_visit_is_found_by_its_name(name: str) -> None:
+    visit = load(Path(name))
+    assert visit.steps[-1] == Touch("leave")
+    assert (visit.listens_s == 600) is (name == "ten_minutes")
+
+
+def test_a_sound_is_found_beside_the_visit(tmp_path: Path) -> None:
+    (tmp_path / "v.toml").write_text('[[step]]\ndo = "sound"\nfile = "bell.wav"\n')
+    with pytest.raises(Fault, match=r"no file 'bell\.wav' beside"):
+        load(tmp_path / "v.toml")
+    (tmp_path / "bell.wav").touch()
+    assert load(tmp_path / "v.toml").steps == (Sound(file=str(tmp_path / "bell.wav")),)
 
 
 def test_every_key_arrives(tmp_path: Path) -> None:
@@ -44,6 +59,10 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         ('[[step]]\ndo = "wait"\nfor = "listening"\nwithin_s = 900\n', 1, "no time to wait"),
         ('[[step]]\ndo = "cut_in"\n', 1, "either text or button"),
         ('[[step]]\ndo = "expect"\n', 1, "checks nothing"),
+        ('[[step]]\ndo = "sound"\n', 1, "either a name or a file"),
+        ('[[step]]\ndo = "sound"\nname = "sneeze"\n', 1, "no sound is called 'sneeze'"),
+        ('[[step]]\ndo = "listen"\nminutes = 1\nask = []\n', 1, "nothing to ask"),
+        ('[[step]]\ndo = "listen"\nminutes = 0\nask = ["Hi"]\n', 1, "nobody listens for 0"),
         ('[[step]]\ndo = "expect"\nall = "ten"\n', 1, "not a list"),
         ('[[step]]\ndo = "pause"\nseconds = "long"\n', 1, "no float"),
         ('[display]\nwidth = 800\n[[step]]\ndo = "touch"\n', 1, "'height' is missing"),
