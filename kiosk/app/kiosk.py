@@ -271,8 +271,15 @@ class Kiosk(VisitorHands):
         if edge is VoiceEdge.BARGE_IN:
             self._lamp.show(True)  # the burst goes up right behind this call
             cut = self.cut("voice")
+            self.speaker.duck(False)  # what comes next has its own level
             self._probe("barge_in", at)
             self._post_before_audio(ev.CutIn(Cause.VOICE, cut))
+        elif edge is VoiceEdge.SUSPECTED:
+            self.speaker.duck(True)
+            self._probe("ducked", time.monotonic(), since=at)
+        elif edge is VoiceEdge.DISMISSED:
+            self.speaker.duck(False)
+            self._probe("restored", time.monotonic())
         elif edge is VoiceEdge.STARTED:
             self._post_before_audio(ev.VoiceStarted())
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from kiosk.audio.bargein import Edge
 from kiosk.audio.vad import VoiceGate
 from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.settings.sound import Capture
@@ -20,7 +21,6 @@ _SMEAR_S = 0.003
 _EVIDENCE_SPREAD = 4  # a leaky counter may need this much longer than its own length
 
 Frame = tuple[bytes, float]
-Edge = tuple[VoiceEdge, float]
 
 
 class Gate:

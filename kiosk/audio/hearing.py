@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from kiosk.audio.bargein import BargeIn, Edge
 from kiosk.audio.echo import FRAME, WebRtcCanceller
 from kiosk.audio.formats import Framer, Meter, Pcm
-from kiosk.audio.gate import Edge, Frame, Gate
+from kiosk.audio.gate import Frame, Gate
 from kiosk.audio.guard import Guard
 from kiosk.audio.vad import Earshot, Silero
 from kiosk.audio.watch import Watch
@@ -37,7 +38,13 @@ class Hearing:
         self.meter = Meter()
         self.watching = False
         self._barge_in = capture.voice_barge_in
-        self._guard = Guard(WebRtcCanceller(), Earshot(), threshold=capture.guard_threshold, fire_ms=capture.guard_ms)
+        decision = BargeIn(
+            duck_ms=capture.duck_ms,
+            fire_ms=capture.guard_ms,
+            ducked_ms=capture.guard_ducked_ms,
+            within_ms=capture.duck_within_ms,
+        )
+        self._guard = Guard(WebRtcCanceller(), Earshot(), decision, threshold=capture.guard_threshold)
         self._voice = Silero()
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
@@ -45,7 +52,7 @@ class Hearing:
             Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
         )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
         self._silence: Pcm = np.zeros(FRAME, np.int16)
-        self._hello: list[Edge] = []
+        self._found: list[Edge] = []
 
     @property
     def idle(self) -> bool:
@@ -53,15 +60,19 @@ class Hearing:
         return self.gate.uplink is Uplink.CLOSED
 
     def restart(self, at: float) -> None:
-        """The stream begins anew at the monotonic time `at`: nothing is kept but the mode."""
+        """The stream begins anew at the monotonic time `at`: nothing is kept but the mode, and the end of a duck."""
         self.gate.restart(at)
-        self._guard.reset()
+        self._found.clear()
+        self._note(self._guard.reset(at))
         self._rest_voice()
-        self._hello.clear()
 
-    def slipped(self) -> None:
+    def ended(self, at: float) -> None:
+        """No frame comes any more: a duck must not outlive the microphone. `take` once more."""
+        self._note(self._guard.disarm(at))
+
+    def slipped(self, at: float) -> None:
         """Near and far end jumped against each other: the echo path must be found again."""
-        self._guard.pause()
+        self._note(self._guard.pause(at))
 
     def step(self, near: Pcm, far: Pcm | None, captured_at: float) -> None:
         """10 ms of 16 kHz: int16 of shape (160,), without holes from call to call.
@@ -70,21 +81,31 @@ class Hearing:
         captured_at     when the last sample of `near` was captured; monotonic, of any clock
         """
         self.meter.push(near)
-        barge_in = None
         armed = self.gate.wants_guard and self._barge_in
         if armed or far is not None:
-            barge_in = self._guard.step(near, self._silence if far is None else far, captured_at, armed=armed)
+            edge = self._guard.step(near, self._silence if far is None else far, captured_at, armed=armed)
+        else:
+            edge = self._guard.disarm(captured_at)
+        barge_in = None
+        if edge is not None and edge[0] is VoiceEdge.BARGE_IN:
+            barge_in = edge[1]  # the gate tells of it, ahead of the burst
+        else:
+            self._note(edge)
         if not self.watching or not self.idle or far is not None:
             self._watch.rest()
         elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:
-            self._hello.append((VoiceEdge.STARTED, since))
+            self._found.append((VoiceEdge.STARTED, since))
         self.gate.step(near.tobytes(), captured_at, self._probability(near), barge_in)
 
     def take(self) -> tuple[list[Edge], list[Frame], list[Edge]]:
         """(edges before, frames of 20 ms, edges after) since the last call, to be told in this order."""
         before, frames, after = self.gate.take()
-        hello, self._hello = self._hello, []
-        return hello + before, frames, after
+        found, self._found = self._found, []
+        return found + before, frames, after
+
+    def _note(self, edge: Edge | None) -> None:
+        if edge is not None:
+            self._found.append(edge)
 
     def _probability(self, near: Pcm) -> float | None:
         """Of speech, when this frame completed a hop of the voice detector and somebody wants to know."""

@@ -152,6 +152,14 @@ class CaptureMicrophone:
     # --- the capture thread -------------------------------------------------------------------------------------
 
     def _listen(self, line: Line) -> None:
+        self._listen_on(line)
+        with self._lock:
+            self._hearing.ended(time.monotonic())
+            self._send()
+        if self._lost_reason is not None and not self._closing:
+            self.on_lost(self._lost_reason)
+
+    def _listen_on(self, line: Line) -> None:
         """Until `close`, or until the device is lost."""
         alive_at = time.monotonic()
         sound_at: float | None = None  # zeros from the beginning on are a silent file, not a microphone that went
@@ -176,8 +184,7 @@ class CaptureMicrophone:
                 self._lost_reason = "the microphone's device stands still"
             elif sound_at is not None and alive_at - sound_at > SILENT_DEVICE_S:
                 self._lost_reason = "the microphone gives nothing but zeros"
-            if self._lost_reason is not None and not self._closing:
-                self.on_lost(self._lost_reason)
+            if self._lost_reason is not None:
                 return
 
     def _process(self, line: Line, near: Pcm, captured_at: float) -> None:
@@ -190,7 +197,7 @@ class CaptureMicrophone:
         with self._lock:
             if self._far_end.slips != self._slips:
                 self._slips = self._far_end.slips
-                self._hearing.slipped()
+                self._hearing.slipped(captured_at)
             self._hearing.step(near, far, captured_at - line.delay_s)
             self._send()
 

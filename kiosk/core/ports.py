@@ -27,6 +27,8 @@ class VoiceEdge(StrEnum):
 
     STARTED = "started"
     STOPPED = "stopped"
+    SUSPECTED = "suspected"  # first evidence of a visitor over the agent: the loudspeaker ducks
+    DISMISSED = "dismissed"  # it was none, or nobody asks any more: the loudspeaker comes back
     BARGE_IN = "barge_in"  # the guard is sure that a visitor speaks over the agent
 
 

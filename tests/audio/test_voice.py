@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.audio.bargein import BargeIn
 from kiosk.audio.echo import NoCanceller, WebRtcCanceller
 from kiosk.audio.formats import Pcm, dbfs
 from kiosk.audio.guard import Guard
@@ -81,34 +82,55 @@ LOUD, FAINT = np.full(160, 3000, np.int16), np.full(160, 20, np.int16)
 NOTHING = np.zeros(160, np.int16)
 
 
-def run(guard: Guard, near: Pcm, frames: int, *, armed: bool = True, start: int = 0) -> list[tuple[int, float]]:
+Found = list[tuple[int, VoiceEdge, float]]
+
+
+def guarded(told: Told) -> Guard:
+    decision = BargeIn(duck_ms=64, fire_ms=96, ducked_ms=48, within_ms=250)
+    return Guard(NoCanceller(), told, decision, threshold=0.5)
+
+
+def run(guard: Guard, near: Pcm, frames: int, *, armed: bool = True, start: int = 0) -> Found:
     found = []
     for n in range(start, start + frames):
-        since = guard.step(near, NOTHING, (n + 1) * 0.01, armed=armed)
-        if since is not None:
-            found.append((n, since))
+        edge = guard.step(near, NOTHING, (n + 1) * 0.01, armed=armed)
+        if edge is not None:
+            found.append((n, *edge))
     return found
 
 
-def test_the_guard_confirms_after_its_evidence() -> None:
+def test_the_guard_ducks_and_confirms_after_its_evidence() -> None:
     told = Told()
-    guard = Guard(NoCanceller(), told, threshold=0.5, fire_ms=96)
+    guard = guarded(told)
     assert run(guard, LOUD, 20) == []
     told.says = 0.9
-    (n, since), *_ = run(guard, LOUD, 12, start=20)
-    assert n in (28, 29)  # six hops of 16 ms
-    assert since == pytest.approx(0.20, abs=0.017)
+    (duck, suspected, since), (stop, confirmed, began) = run(guard, LOUD, 12, start=20)
+    assert (suspected, confirmed) == (VoiceEdge.SUSPECTED, VoiceEdge.BARGE_IN)
+    assert duck in (25, 26)  # four hops of 16 ms
+    assert stop in (28, 29)  # six
+    assert since == began == pytest.approx(0.20, abs=0.017)
 
 
 def test_the_guard_hears_no_whisper_no_slip_and_nothing_unarmed() -> None:
     told = Told()
     told.says = 0.9
-    guard = Guard(NoCanceller(), told, threshold=0.5, fire_ms=96)
+    guard = guarded(told)
     assert run(guard, FAINT, 50) == []
     assert run(guard, LOUD, 50, armed=False) == []
-    guard.pause()
+    assert guard.pause(1.0) is None
     assert run(guard, LOUD, 49) == []
     assert run(guard, LOUD, 15)
+
+
+def test_a_duck_ends_with_the_frames_that_would_have_decided() -> None:
+    told = Told()
+    told.says = 0.9
+    for end in (lambda guard: guard.pause(1.0), lambda guard: guard.disarm(1.0), lambda guard: guard.reset(1.0)):
+        guard = guarded(told)
+        (_, suspected, _), *rest = run(guard, LOUD, 7)
+        assert (suspected, rest) == (VoiceEdge.SUSPECTED, [])
+        assert end(guard) == (VoiceEdge.DISMISSED, 1.0)
+        assert end(guard) is None
 
 
 def test_the_canceller_takes_an_echo_out() -> None:

@@ -40,7 +40,7 @@ class Chain(Protocol):
 
     def arm(self, at: float) -> None: ...
     def disarm(self, at: float) -> None: ...
-    def slipped(self) -> None: ...
+    def slipped(self, at: float) -> None: ...
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]: ...
 
 
@@ -57,8 +57,8 @@ class Ours:
     def disarm(self, at: float) -> None:
         self.hearing.gate.set_uplink(Uplink.GATED, at)
 
-    def slipped(self) -> None:
-        self.hearing.slipped()
+    def slipped(self, at: float) -> None:
+        self.hearing.slipped(at)
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         self.hearing.step(near, far, at)
@@ -124,7 +124,7 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
         if not stopped:
             if made.told[position] != told:
                 told = made.told[position]
-                chain.slipped()
+                chain.slipped(at)
             position += 1
             run.spoken_s += 0.01
         about = back_at is None or block - silent_since < 100 * ECHO_TAIL_S
