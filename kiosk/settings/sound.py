@@ -102,9 +102,9 @@ class Capture(Section):
     guard_threshold: float = setting(
         0.5, "Probability at which the guard calls a frame speech while the agent speaks.", ge=0.05, le=0.95
     )
-    guard_ms: int = setting(128, "Evidence the guard needs before it interrupts the agent, milliseconds.", ge=32, le=500)
+    guard_ms: int = setting(128, "Evidence that interrupts the agent at once, milliseconds.", ge=32, le=500)
     duck_ms: int = setting(
-        64, "Evidence the guard needs before it makes the agent quieter, milliseconds.", ge=16, le=300
+        48, "Evidence the guard needs before it makes the agent quieter, milliseconds.", ge=16, le=300
     )
     guard_ducked_ms: int = setting(
         64, "Evidence that interrupts the agent once it is heard quieter, milliseconds.", ge=16, le=300
