@@ -45,11 +45,13 @@ class Chain(Protocol):
 
 
 class Ours:
-    """The product's own chain, its defaults."""
+    """The product's own chain, its defaults. `up`: what went up, if that is to be kept, with its times."""
 
-    def __init__(self, capture: Capture | None = None) -> None:
-        self.hearing = Hearing(capture or Capture())
+    def __init__(self, *, keep: bool = False) -> None:
+        self.hearing = Hearing(Capture())
         self.hearing.restart(0.0)
+        self._keep = keep
+        self.up: list[tuple[bytes, float]] = []
 
     def arm(self, at: float) -> None:
         self.hearing.gate.set_uplink(Uplink.GUARDED, at)
@@ -62,7 +64,9 @@ class Ours:
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         self.hearing.step(near, far, at)
-        before, _, after = self.hearing.take()
+        before, frames, after = self.hearing.take()
+        if self._keep:
+            self.up += frames
         return [EDGES[edge.value] for edge, _ in (*before, *after) if edge.value in EDGES]
 
 
@@ -70,7 +74,7 @@ class Ours:
 class Run:
     """
     orders      (seconds, order)
-    spoken_s    how long the agent spoke
+    spoken_s    how long the agent spoke, the silence after a false alarm counted, that after a visitor not
     cpu_s       processor time of the chain alone while it was armed, over `armed_s`
     """
 
@@ -99,7 +103,7 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
     position, told = 0, 0
     back_at: int | None = None
     silent_since = 0
-    stopped = False
+    stopped = away = False
     chain.arm(0.0)
     for block in range(made.blocks):
         at = (block + 1) / 100
@@ -109,7 +113,7 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
             for volume in volumes:
                 volume.duck(order is Order.DUCK)
         if back_at is not None and block >= back_at:
-            back_at, stopped = None, False
+            back_at, stopped, away = None, False, False
             calls.clear()
             for volume in volumes:
                 volume.duck(False)
@@ -126,6 +130,7 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
                 told = made.told[position]
                 chain.slipped(at)
             position += 1
+        if not away:
             run.spoken_s += 0.01
         about = back_at is None or block - silent_since < 100 * ECHO_TAIL_S
         if tape is not None:
@@ -143,7 +148,9 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
                 calls.append((block + LATENCY_BLOCKS, order))
             if order is Order.STOP:
                 chain.disarm(at)
-                back_at = _back(made, block) if obey else block + 1
+                visited = _visited(made, block)
+                back_at = visited or block + round(FALSE_STOP_S * 100)
+                away = visited is not None
     return run
 
 
@@ -159,10 +166,10 @@ def _sounding(made: Scene, position: int, volumes: tuple[Volume, Volume]) -> tup
     return far, cone.astype(np.float32) / np.float32(32768)
 
 
-def _back(made: Scene, block: int) -> int:
-    """The block in which the agent goes on."""
+def _visited(made: Scene, block: int) -> int | None:
+    """The block in which the agent goes on after the visitor who is there now; None when nobody is."""
     now = block * BLOCK
     for coming in made.comings:
         if coming.start <= now <= coming.end + RATE // 2:
             return round((coming.end / RATE + AWAY_S) * 100)
-    return block + round(FALSE_STOP_S * 100)
+    return None

@@ -30,7 +30,7 @@ class Condition:
                 start that the microphone gives the far end, the rest is what time stamps do not tell
     slips       of 20 ms, twice a minute, to and fro. `known`: the stamps tell after 50 ms, the far end is moved and the
                 chain is told, as `FarEnd` and the microphone do. `unknown`: nothing tells
-    coming      `speech`, or a `cough` or `clap` at the visitor's place (synthetic)
+    coming      `speech`; `reading`, English with a transcript; or a synthetic `cough` or `clap` at the visitor's place
     """
 
     name: str
@@ -177,24 +177,28 @@ def noise(which: str, kind: str, count: int, rng: np.random.Generator) -> Sample
 
 
 def _visit(made: Scene, which: str, index: int, rng: np.random.Generator) -> None:
-    """Nine visitors a minute, each alone, each at the level that the condition says, over its own louder half."""
+    """Up to nine visitors a minute, each alone, each at the level that the condition says, over its own louder half."""
     condition = made.condition
     assert condition.ser_db is not None
     path = room.response(made.place, room.visitor_at(made.place), seed=1000 + index)
-    level, everybody = _linear(ECHO_DBFS + condition.ser_db), visitors(which)
+    level = _linear(ECHO_DBFS + condition.ser_db)
+    everybody = list(visitor("sphinx")) if condition.coming == "reading" else visitors(which)
     at, number = 2.5, index * 9
-    while at + 4.5 < len(made.noise) / RATE:
-        if condition.coming == "speech":
-            said: Utterance | None = everybody[number % len(everybody)]
-            dry = everybody[number % len(everybody)].samples
+    while True:
+        said: Utterance | None = None
+        if condition.coming in ("speech", "reading"):
+            said = everybody[number % len(everybody)]
+            dry = said.samples
         else:
-            said, dry = None, (room.cough if condition.coming == "cough" else room.clap)(rng)
+            dry = (room.cough if condition.coming == "cough" else room.clap)(rng)
+        if at + 1.4 + len(dry) / RATE + 0.5 > len(made.noise) / RATE:
+            break
         wet = room.wet(dry, path)
         start = round((at + rng.uniform(0, 1.4)) * RATE)
         wet = wet[: len(made.visitors) - start] * np.float32(level / active(wet[: len(dry)]))
         made.visitors[start : start + len(wet)] += wet
         made.comings.append(Coming(start, start + len(dry), said))
-        at, number = at + 6.4, number + 1
+        at, number = at + max(6.4, len(dry) / RATE + 3.4), number + 1
 
 
 def _shifts(count: int, rng: np.random.Generator) -> np.ndarray:
