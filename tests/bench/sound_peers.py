@@ -31,7 +31,7 @@ class OffTheShelf:
     def disarm(self, at: float) -> None:
         self._armed = False
 
-    def slipped(self) -> None:
+    def slipped(self, at: float) -> None:
         """It has no use for it."""
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:

@@ -41,8 +41,8 @@ class Open:
     def disarm(self, at: float) -> None:
         """It never is."""
 
-    def slipped(self) -> None:
-        self._hearing.slipped()
+    def slipped(self, at: float) -> None:
+        self._hearing.slipped(at)
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         self._hearing.step(near, far, at)

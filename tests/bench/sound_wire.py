@@ -48,6 +48,6 @@ class Wired(Ours):
                 self._line.far_rests()
             if self._far_end.slips != self._slips:
                 self._slips = self._far_end.slips
-                self.slipped()
+                self.slipped(captured_at)
             orders += super().step(frame, beside, captured_at)
         return orders

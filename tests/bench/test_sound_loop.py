@@ -40,6 +40,10 @@ def test_through_rings_and_stamps_of_48_khz_it_works_too() -> None:
     assert score.stops == 0
 
 
+def test_a_slip_that_the_stamps_tell_stops_nobody() -> None:
+    assert scored(play(scene("small", replace(BASE, slips="known"), 0, seconds=30), Ours())).stops == 0
+
+
 def test_the_loudspeaker_obeys() -> None:
     """A chain that stops at once is followed by silence at the microphone, one that never speaks is not."""
 
@@ -49,7 +53,7 @@ def test_the_loudspeaker_obeys() -> None:
 
         def arm(self, at: float) -> None: ...
         def disarm(self, at: float) -> None: ...
-        def slipped(self) -> None: ...
+        def slipped(self, at: float) -> None: ...
 
         def step(self, near, far, at):
             self.far.append(0 if far is None else int(abs(far).max()))
