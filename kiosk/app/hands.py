@@ -18,6 +18,10 @@ class VisitorHands(ABC):
         """The agent is silent when this returns."""
 
     @abstractmethod
+    def hush(self) -> None:
+        """The kiosk's own sound stops; what the agent says goes on."""
+
+    @abstractmethod
     def moment(self, name: str) -> None:
         """One that the figures need."""
 
@@ -27,6 +31,7 @@ class VisitorHands(ABC):
         """Whether the site has named how somebody of the house is reached."""
 
     def touch(self) -> None:
+        self.hush()
         self.dispatch(ev.Touched())
 
     def press(self) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
-from kiosk.app.chime import CHIME_RATE, chime
+from kiosk.app.earcons import Earcons
 from kiosk.app.hands import VisitorHands
 from kiosk.app.sound_care import SoundCare
 from kiosk.app.talk import Talk
@@ -68,6 +68,7 @@ class Kiosk(VisitorHands):
         speaker: Speaker,
         talk: Talk,
         lamp: Lamp,
+        earcons: Earcons,
         probe: Probe = no_probe,
         caller: Caller | None = None,
         pin_needed: bool = False,
@@ -90,7 +91,7 @@ class Kiosk(VisitorHands):
         self._tasks: asyncio.TaskGroup | None = None
         self._stall_poll: asyncio.TimerHandle | None = None
         self._errands: set[asyncio.Task[None]] = set()
-        self._chimes = 0
+        self._earcons = earcons
         microphone.on_frame = self._on_capture_frame
         microphone.on_voice = self._on_capture_voice
         speaker.on_started = self._on_control_started
@@ -210,12 +211,10 @@ class Kiosk(VisitorHands):
             self._lamp.show(False)
 
     def _chime(self, name: str) -> None:
-        """Not of a response: nothing waits for its end, and Stop need not know it."""
-        self._chimes += 1
-        chime_id = f"{name}-{self._chimes}"
-        self.speaker.begin(chime_id)
-        self.speaker.feed(chime_id, chime(name), CHIME_RATE)
-        self.speaker.end(chime_id)
+        """Not of a response: nothing waits for its end, and an agent that is about to speak comes first."""
+        sound = self._earcons.get(name)
+        if sound is not None:
+            self.speaker.earcon(sound, self._earcons.rate)
 
     def errand(self, errand: Coroutine[None, None, None], name: str) -> None:
         """Beside the steps; the program does not wait for its end."""
@@ -250,13 +249,18 @@ class Kiosk(VisitorHands):
         self._probe(name, time.monotonic())
 
     def cut(self, cause: str) -> Cut | None:
-        """Flush the loudspeaker now. None when nothing was being said. Any thread."""
+        """Flush the loudspeaker now. None when nothing was being said: then only an earcon is cut. Any thread."""
         if not self.session.responses:
+            self.hush()
             return None
         ordered = time.monotonic()
         heard = self.speaker.flush()
         self.note_flush(cause, heard, ordered)
         return Cut(heard.response_id, heard.played_ms) if heard.response_id else None
+
+    def hush(self) -> None:
+        if not self.session.responses:
+            self.speaker.flush()
 
     def note_flush(self, cause: str, heard: Heard, ordered: float) -> None:
         self._probe("flush", ordered, id=heard.response_id, cause=cause, played_ms=heard.played_ms)

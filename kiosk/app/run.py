@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk.app.assembly import capture_of, link_maker, policy_of
 from kiosk.app.checks import quiet_checks
+from kiosk.app.earcons import Earcons
 from kiosk.app.kiosk import Kiosk, Observer, no_probe
 from kiosk.app.lag import LoopLag
 from kiosk.app.pipe import obey, probe_to
@@ -167,6 +168,7 @@ async def engine(
         speaker=speaker,
         talk=Talk(make_link, Backoff(random.random)),
         lamp=lamp,
+        earcons=Earcons(settings.sound),
         probe=probe,
         caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
         pin_needed=pin_needed,

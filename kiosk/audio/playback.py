@@ -96,6 +96,8 @@ class PlaybackQueue:
             # Its stretch of the ring begins here, so everything begun earlier is complete.
             for earlier in self._order_before(playback):
                 self._finish(earlier, now)
+            for earlier in self._live.values():  # the first word does not wait for an earcon
+                earlier.flushed |= earlier.own and not playback.own
             playback.start = self._ring.written
             playback.fed = True
         if playback.written == playback.taken:
@@ -138,7 +140,8 @@ class PlaybackQueue:
         for playback in reversed(tuple(self._live.values())):
             if playback.flushed or response_id not in (None, playback.id) or self._is_over(playback, now):
                 continue
-            heard = self._heard(playback, now)
+            if not playback.own:
+                heard = self._heard(playback, now)
             playback.flushed = True
             if playback.id not in self._flushed_ids:
                 self._flushed_ids.append(playback.id)
@@ -150,14 +153,19 @@ class PlaybackQueue:
     def position(self, now: float) -> Heard:
         """Of the oldest response that is not over; an empty id when there is none."""
         for playback in tuple(self._live.values()):
-            if not playback.flushed:
+            if not playback.flushed and not playback.own:
                 return self._heard(playback, now)
         return Heard("", 0.0, 0.0)
 
     @property
     def busy(self) -> bool:
-        """Whether any response is begun and not over."""
+        """Whether anything is begun and not over."""
         return bool(self._live)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether an agent is about to be heard, or is."""
+        return any(not playback.own and not playback.flushed for playback in tuple(self._live.values()))
 
     def _heard(self, playback: Playback, now: float) -> Heard:
         samples, moved_at = playback.heard, 0.0

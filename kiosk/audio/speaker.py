@@ -25,6 +25,8 @@ REST_S = 5.0
 SILENT_DEVICE_S = 2.0
 """Without a callback for this long a running stream counts as lost: sound servers do hang without saying so."""
 _MOST_AHEAD_S = 0.5
+EARCON = "\0earcon-"
+"""Begins the id of a sound of the kiosk's own: no agent can send it."""
 
 
 class StreamSpeaker:
@@ -55,6 +57,7 @@ class StreamSpeaker:
         self._alive_at = 0.0
         self._ahead_s = 0.0
         self._idle_since = 0.0
+        self._earcons = 0
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -113,6 +116,17 @@ class StreamSpeaker:
             return False
         taken = self._queue.feed(response_id, pcm, rate, time.monotonic())
         self._bell.put(None)
+        return taken
+
+    def earcon(self, pcm: bytes, rate: int) -> bool:
+        """Mono PCM16, at the loudness that it is to be heard at. False when something is begun or sounds."""
+        if self._stream is None or self._queue.speaks:
+            return False
+        self._earcons += 1
+        name = f"{EARCON}{self._earcons}"
+        self._queue.begin(name, own=True)
+        taken = self._queue.feed(name, pcm, rate, time.monotonic())
+        self.end(name)
         return taken
 
     def end(self, response_id: str) -> None:
@@ -236,9 +250,11 @@ class StreamSpeaker:
     def _tell(self) -> None:
         now = time.monotonic()
         for response_id, at in self._queue.started(now):
-            self.on_started(response_id, at)
+            if not response_id.startswith(EARCON):
+                self.on_started(response_id, at)
         for heard, flushed in self._queue.over(now):
-            self.on_ended(heard.response_id, heard.played_ms, Fate.FLUSHED if flushed else Fate.FINISHED)
+            if not heard.response_id.startswith(EARCON):
+                self.on_ended(heard.response_id, heard.played_ms, Fate.FLUSHED if flushed else Fate.FINISHED)
 
     def _new_queue(self, rate: int) -> PlaybackQueue:
         sound = self._sound

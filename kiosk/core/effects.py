@@ -16,6 +16,7 @@ from kiosk.core.orders import (
     TellPlayback,
     Wipe,
 )
+from kiosk.core.policy import CaptureRule
 from kiosk.core.ports import Fate
 from kiosk.core.session import Note
 
@@ -127,6 +128,14 @@ def link_up(d: Draft) -> None:
         ask.begin_turn(d)
 
 
+def begin_to_listen(d: Draft) -> None:
+    """Heard only where the microphone opens by itself: behind a press it would stand in the visitor's first word."""
+    link_up(d)
+    s = d.session
+    if d.policy.capture is not CaptureRule.PUSH_TO_TALK and not (s.pressed or s.muted or s.text_only):
+        d.order(Chime("open"))
+
+
 def link_down(d: Draft) -> None:
     d.set(linked=False, session_id=None)
 
@@ -144,15 +153,18 @@ def reconnect(d: Draft) -> None:
     hush(d)
     d.set(linked=False)
     d.note(Note.RECONNECTING)
+    d.order(Chime("error"))
 
 
 def explain_link(d: Draft) -> None:
     leave_visit(d)
     d.set(fault=d.event.sentence)
+    d.order(Chime("error"))
 
 
 def explain_offline(d: Draft) -> None:
     d.set(linked=False, fault="The agent could not be reached in time.")
+    d.order(Chime("error"))
 
 
 def enter_offline(d: Draft) -> None:
@@ -213,6 +225,12 @@ def take_words(d: Draft) -> None:
         d.activity()
 
 
+def take_nothing(d: Draft) -> None:
+    """The agent understood no word: the visitor is told with more than an empty line."""
+    take_words(d)
+    d.order(Chime("error"))
+
+
 def begin_response(d: Draft) -> None:
     if d.event.response_id not in d.session.responses:
         d.set(responses=(*d.session.responses, d.event.response_id))
@@ -245,6 +263,7 @@ def stalled(d: Draft) -> None:
 
 def no_answer(d: Draft) -> None:
     d.note(Note.NO_ANSWER)
+    d.order(Chime("error"))
 
 
 def end_after_speech(d: Draft) -> None:
@@ -326,6 +345,7 @@ def leave_visit(d: Draft) -> None:
 
 def enter_farewell(d: Draft) -> None:
     hush(d)
+    d.order(Chime("goodbye"))
     d.disarm(Timer.VISIT)
     d.arm(Timer.LIMIT, d.policy.farewell)
 

@@ -117,7 +117,7 @@ class SetVolume(Order):
 
 @dataclass(frozen=True, slots=True)
 class Chime(Order):
-    """A short sound of the kiosk's own, so that a warning is heard and not only seen."""
+    """A short sound of the kiosk's own: `open`, `heard`, `error`, `goodbye`, or `attention`, which is a warning."""
 
     name: str
 

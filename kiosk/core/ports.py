@@ -131,6 +131,10 @@ class Speaker(Protocol):
     def flush(self, response_id: str | None = None) -> Heard:
         """Silence now. Everything queued (of this response, or all) is gone and late frames of it are dropped."""
 
+    def earcon(self, pcm: bytes, rate: int) -> bool:
+        """A short sound of the kiosk's own, now. False when a response is begun: that one comes first, and cuts an
+        earcon with its first frame. No callback tells of it."""
+
     def position(self) -> Heard: ...
     def set_volume(self, gain_db: float) -> None:
         """Gain of everything from the next block on, eased over some milliseconds; never past full scale."""

@@ -6,6 +6,7 @@ from kiosk.core.draft import Draft
 from kiosk.core.events import Timer
 from kiosk.core.orders import (
     CallPerson,
+    Chime,
     Forget,
     TellLanguage,
     TellMuted,
@@ -73,6 +74,12 @@ def end_turn(d: Draft) -> None:
 def commit_turn(d: Draft) -> None:
     d.set(turn_open=False)
     d.order(TellSpeech(begins=False))
+
+
+def commit_pressed_turn(d: Draft) -> None:
+    """A finger is not as sure as a voice that it was understood: it is told."""
+    commit_turn(d)
+    d.order(Chime("heard"))
 
 
 def tell_text(d: Draft) -> None:

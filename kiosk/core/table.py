@@ -84,8 +84,8 @@ TABLE: tuple[Row, ...] = (
     # --- the link
     row(TALKING, ev.Named, None, do.take_name),
     row({P.OFFLINE, P.OUT_OF_ORDER}, ev.Named, None, do.take_name),
-    row(P.CONNECTING, ev.AgentReady, P.LISTENING, do.link_up),
-    row(P.OFFLINE, ev.AgentReady, P.LISTENING, do.link_up),
+    row(P.CONNECTING, ev.AgentReady, P.LISTENING, do.begin_to_listen),
+    row(P.OFFLINE, ev.AgentReady, P.LISTENING, do.begin_to_listen),
     row(P.OUT_OF_ORDER, ev.AgentReady, P.RESETTING),
     row(CONVERSING, ev.AgentReady, None, do.link_up),  # a resume token was renewed
     row(P.CONNECTING, ev.LinkLost, P.OUT_OF_ORDER, do.explain_link, when.fatal),
@@ -108,8 +108,8 @@ TABLE: tuple[Row, ...] = (
     row(CONVERSING, ev.Pressed, P.LISTENING, ask.press_and_tell),
     row(CONVERSING, ev.Released, None, ask.discard, when.discarded),
     row(CONVERSING, ev.Released, None, ask.release, when.pressed),
-    row(P.LISTENING, ev.Due, P.THINKING, ask.commit_turn, when.our_tail_is_up),
-    row(CONVERSING, ev.Due, None, ask.commit_turn, when.due(Timer.TAIL)),
+    row(P.LISTENING, ev.Due, P.THINKING, ask.commit_pressed_turn, when.our_tail_is_up),
+    row(CONVERSING, ev.Due, None, ask.commit_pressed_turn, when.due(Timer.TAIL)),
     row({P.LISTENING, P.THINKING, P.CHECKING}, ev.VoiceStarted, P.LISTENING, ask.begin_turn, when.turns_are_ours),
     row({P.LISTENING, P.THINKING}, ev.VoiceStopped, P.THINKING, ask.end_turn, when.our_turn_ends),
     row(P.HANDOVER, ev.VoiceStarted, None, ask.begin_turn, when.turns_are_ours),
@@ -131,7 +131,7 @@ TABLE: tuple[Row, ...] = (
     row(P.CHECKING, ev.Touched, P.LISTENING, do.activity),
     # --- the agent answers
     row({P.LISTENING, P.CHECKING}, ev.AgentThinks, P.THINKING, do.activity),
-    row(P.THINKING, ev.Words, P.LISTENING, do.take_words, when.nothing_understood),
+    row(P.THINKING, ev.Words, P.LISTENING, do.take_nothing, when.nothing_understood),
     row(CONVERSING, ev.Words, None, do.take_words),
     row(CONVERSING, ev.ResponseStarted, None, do.begin_response),
     row({P.LISTENING, P.THINKING, P.CHECKING}, ev.PlaybackStarted, P.SPEAKING, do.sounds, when.of_this_visit),

@@ -43,6 +43,12 @@ class Sound(Section):
     loudness_lufs: float = setting(
         -23.0, "The loudness that agents are brought to, LUFS; 12 dB up or down at the most.", ge=-40, le=-14
     )
+    earcons: bool = setting(
+        True,
+        "Whether short sounds tell that the kiosk listens, has taken a turn, has failed or says goodbye; the warning "
+        "before a visit ends always sounds.",
+    )
+    earcons_db: float = setting(0.0, "How much louder or quieter the short sounds are, decibels.", ge=-20, le=6)
     volume_db: float = setting(
         0.0, "The site's own volume, decibels against the agent's; every visitor starts with it.", ge=-40, le=12
     )

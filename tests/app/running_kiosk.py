@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from kiosk.app.earcons import Earcons
 from kiosk.app.kiosk import Caller, Kiosk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
@@ -94,6 +95,7 @@ async def running(
         speaker=speaker,
         talk=Talk(make_link, Backoff(random.random)),
         lamp=lamp or Lamp(),
+        earcons=Earcons(sound),
         caller=caller,
         pin_needed=pin_needed,
     )

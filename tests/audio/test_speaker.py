@@ -165,6 +165,54 @@ def test_every_block_is_filled_before_during_and_after(rig: Rig) -> None:
     assert rig.speaker.figures.underruns == 1
 
 
+BELL = np.full(9600, 2000, "<i2").tobytes()  # 200 ms
+
+
+def test_an_earcon_is_heard_and_in_the_far_end_and_nobody_is_told(rig: Rig) -> None:
+    assert rig.speaker.earcon(BELL, 48000)
+    rig.await_calls("start", "abort", "start")  # it does not wait behind silence
+    start = time.monotonic() - 1
+    assert (rig.backend.play(start) == 2000).all()
+    out = np.zeros(480, np.int16)
+    rig.far_end.read(start, out)
+    assert (out == 2000).all()
+    for n in range(1, 25):
+        rig.backend.play(start + n * 0.01)
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    rig.speaker.end("a")
+    for n in range(25, 30):
+        rig.backend.play(start + n * 0.01)
+    assert rig.next() == ("started", "a"), "of the earcon nothing is told"
+
+
+def test_no_earcon_sounds_while_an_agent_is_begun(rig: Rig) -> None:
+    rig.speaker.begin("a")
+    assert not rig.speaker.earcon(BELL, 48000)
+    rig.speaker.flush()
+    assert rig.speaker.earcon(BELL, 48000)
+
+
+def test_a_first_word_does_not_wait_for_an_earcon(rig: Rig) -> None:
+    assert rig.speaker.earcon(BELL, 48000)
+    rig.await_calls("start", "abort", "start")
+    now = time.monotonic()
+    rig.backend.play(now)
+    rig.speaker.begin("a")
+    rig.speaker.feed("a", SHORT, 48000)
+    assert (rig.backend.play(now + 0.01) == 5000).all()
+    assert rig.speaker.position().response_id == "a"
+
+
+def test_a_flush_cuts_an_earcon_and_has_nothing_to_report(rig: Rig) -> None:
+    assert rig.speaker.earcon(BELL, 48000)
+    rig.await_calls("start", "abort", "start")
+    now = time.monotonic() + 1
+    assert rig.backend.play(now).any()
+    assert rig.speaker.flush().response_id == ""
+    assert not rig.backend.play(now + 0.01).any()
+
+
 def test_a_duck_is_in_the_far_end_and_ends_with_a_flush(rig: Rig) -> None:
     rig.speaker.begin("a")
     rig.speaker.feed("a", SHORT, 48000)

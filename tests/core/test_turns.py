@@ -52,6 +52,30 @@ def test_a_visitor_who_goes_on_while_the_agent_thinks_has_the_word_again() -> No
     assert session.phase is Phase.LISTENING
 
 
+def test_the_button_s_turn_is_acknowledged_and_a_link_that_went_is_heard() -> None:
+    _, said = walk(THEIRS, ev.Pressed(), ev.Released(), ev.Due(ev.Timer.TAIL))
+    assert said[-2:] == [COMMITS, od.Chime("heard")]
+    _, said = walk(THEIRS, ev.LinkLost())
+    assert od.Chime("error") in said
+
+
+@pytest.mark.parametrize(
+    ("capture", "pressed", "heard"),
+    [
+        (CaptureRule.VOICE, False, True),
+        (CaptureRule.VOICE, True, False),
+        (CaptureRule.PUSH_TO_TALK, False, False),
+    ],
+)
+def test_a_microphone_that_opens_by_itself_is_heard(capture: CaptureRule, pressed: bool, heard: bool) -> None:
+    """Not behind a press: it would stand in the first word."""
+    policy = Policy(capture=capture)
+    session = initial(0.0, policy)
+    for event in (ev.Started(), ev.Pressed() if pressed else ev.Touched(), ev.AgentReady()):
+        session, orders = step(session, event, 1.0, policy)
+    assert (od.Chime("open") in orders) is heard
+
+
 def test_an_interruption_begins_a_turn_behind_the_news_of_itself() -> None:
     session, said = walk(OURS, *ANSWERING, ev.CutIn(ev.Cause.VOICE, CUT), ev.VoiceStopped())
     told = [order for order in said if isinstance(order, od.TellInterrupted | od.TellSpeech)]

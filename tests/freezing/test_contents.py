@@ -61,7 +61,7 @@ def test_what_the_program_reads_of_the_checkout_is_taken(contents: ModuleType) -
     for place in ("kiosk", "assets"):
         for file in (ROOT / place).rglob("*"):
             name = file.relative_to(ROOT).as_posix()
-            if file.suffix in {".qml", ".js", ".toml", ".qm", ".ttf", ".bin"} and "/pictures/" not in name:
+            if file.suffix in {".qml", ".js", ".toml", ".qm", ".ttf", ".bin", ".wav"} and "/pictures/" not in name:
                 assert name in taken, f"{name} would be missing in the frozen program"
 
 

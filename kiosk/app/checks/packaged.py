@@ -15,6 +15,7 @@ from kiosk.app.checks import site
 from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.app.checks.models import models
 from kiosk.app.checks.window import broken, bundle, drawn
+from kiosk.app.earcons import NAMES, Earcons
 from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
@@ -39,6 +40,7 @@ def packaged_checks() -> Iterator[Examination]:
     yield "themes", themes
     yield "dialects", dialects
     yield "PortAudio", portaudio
+    yield "earcons", earcons
     yield "knowledge", knowledge
     yield "models", models
     yield "settings", example
@@ -98,6 +100,11 @@ def portaudio() -> str:
     if inside is not None and (found is None or inside not in Path(found).parents):
         raise broken("PortAudio is not in the package: sound would work only where the system has it", inside)
     return f"loads ({Path(found).name if found else 'from the wheel'})"
+
+
+def earcons() -> str:
+    sounds = Earcons(Sound())
+    return ", ".join(name for name in NAMES if sounds.get(name))
 
 
 def knowledge() -> str:

@@ -39,6 +39,7 @@ def _see() -> dict[str, Any]:
     from PySide6.QtQml import QQmlComponent, QQmlEngine  # noqa: PLC0415
 
     from kiosk.app.assembly import policy_of  # noqa: PLC0415
+    from kiosk.app.earcons import Earcons  # noqa: PLC0415
     from kiosk.app.kiosk import Kiosk  # noqa: PLC0415
     from kiosk.app.run import DarkLamp  # noqa: PLC0415
     from kiosk.app.talk import Talk  # noqa: PLC0415
@@ -70,6 +71,7 @@ def _see() -> dict[str, Any]:
         speaker=speaker,
         talk=Talk(_no_link, Backoff(random.random)),
         lamp=DarkLamp(),
+        earcons=Earcons(settings.sound),
     )
     window = screen.Window(settings, kiosk, microphone, speaker, windowed=True, size=SIZE)
     window.show()

@@ -72,6 +72,9 @@ class Stillness:
     def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
         return False
 
+    def earcon(self, pcm: bytes, rate: int) -> bool:
+        return False
+
     def flush(self, response_id: str | None = None) -> Heard:
         return self.position()
 
