@@ -18,7 +18,7 @@ import numpy as np
 from kiosk.app.checks import room as words
 from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.app.checks.machine import has_agent
-from kiosk.app.chime import CHIME_RATE, NOTES, chime
+from kiosk.app.earcons import NAMES, Earcons
 from kiosk.audio import profile as profiles
 from kiosk.audio.echo import WebRtcCanceller
 from kiosk.audio.files import read_wav
@@ -91,7 +91,9 @@ class Survey:
         backend = load_backend(sound)
         self._pair = profiles.pair_of(sound, backend.devices())
         speech, what = self._voice(sound.rate_hz)
-        shown = programme(sound.rate_hz, speech, [_at(sound.rate_hz, chime(name)) for name in NOTES])
+        earcons = Earcons(sound)
+        heard = [pcm for name in NAMES if (pcm := earcons.get(name))]
+        shown = programme(sound.rate_hz, speech, [_at(sound.rate_hz, pcm, earcons.rate) for pcm in heard])
         seconds = len(shown.samples) / shown.rate
         with Session(backend, sound) as session:
             self._tell(f"Please be quiet. {SILENCE_S:.0f} s of silence, then {seconds:.0f} s of sound ...")
@@ -194,8 +196,8 @@ def _speak(settings: Settings, file: Path) -> None:
         spoken.replace(file)
 
 
-def _at(rate: int, pcm: bytes) -> Floats:
-    resampler = Resampler(CHIME_RATE, rate, aligned=True)
+def _at(rate: int, pcm: bytes, own_rate: int) -> Floats:
+    resampler = Resampler(own_rate, rate, aligned=True)
     return np.concatenate((resampler.feed(to_float(np.frombuffer(pcm, "<i2").astype(np.int16))), resampler.finish()))
 
 
