@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 from pystoi import stoi
@@ -27,13 +28,17 @@ AROUND_S = 0.3  # of a visit that the recogniser gets with it
 
 
 class Open:
-    """The product's chain with its uplink open while the agent speaks: everything goes up. `up` is that, as long as
-    the scene and in its time."""
+    """The product's chain with its uplink open while the agent speaks: everything goes up.
+
+    up          as long as the scene, each frame at its own time
+    late_ms     how long after that time each came
+    """
 
     def __init__(self, blocks: int) -> None:
         self._hearing = Hearing(Capture())
         self._hearing.restart(0.0)
         self.up: Pcm = np.zeros(blocks * BLOCK, np.int16)
+        self.late_ms: list[float] = []
 
     def arm(self, at: float) -> None:
         self._hearing.gate.set_uplink(Uplink.OPEN, at)
@@ -47,8 +52,10 @@ class Open:
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         self._hearing.step(near, far, at)
         for pcm, captured_at in self._hearing.take()[1]:
+            self.late_ms.append(1000 * (at - captured_at))
             end = round(captured_at * RATE)
-            self.up[end - len(pcm) // 2 : end] = np.frombuffer(pcm, "<i2")
+            samples = np.frombuffer(pcm, "<i2")[max(len(pcm) // 2 - end, 0) :]
+            self.up[end - len(samples) : end] = samples
         return []
 
 
@@ -61,6 +68,7 @@ class Heard:
     aec3: Samples
     ours: Samples
     guard: Samples
+    late_ms: float
 
 
 def heard(made: Scene) -> Heard:
@@ -76,6 +84,7 @@ def heard(made: Scene) -> Heard:
         _float(np.concatenate([np.asarray(off_the_shelf.process(n, f)) for n, f in zip(near, far, strict=True)])),
         _float(chain.up),
         _float(np.concatenate([np.asarray(guard.process(n, f)) for n, f in zip(near, far, strict=True)])),
+        median(chain.late_ms),
     )
 
 
@@ -101,7 +110,8 @@ def lag(made: Scene, sound: Samples) -> int:
     count = min(len(made.visitors), len(sound))
     size = 1 << (2 * count - 1).bit_length()
     fit = np.fft.irfft(np.fft.rfft(sound[:count], size) * np.conj(np.fft.rfft(made.visitors[:count], size)), size)
-    return int(np.argmax(np.abs(fit[:MOST_LAG])))
+    around = np.concatenate([fit[-MOST_LAG:], fit[:MOST_LAG]])
+    return int(np.argmax(np.abs(around))) - MOST_LAG
 
 
 def intelligible(made: Scene, sound: Samples) -> list[float]:
@@ -141,12 +151,14 @@ class Speech:
     """
     stoi        by path, of each visit; empty where nobody came
     loss        by path, dB: (first 2 s, from 5 s on); empty where somebody came
-    lag_ms      of what goes up behind the microphone, the rate conversion not counted
+    late_ms     how long after its time a sound goes up, the rate conversion not counted
+    astray_ms   by how much that time is wrong
     """
 
     stoi: dict[str, list[float]] = field(default_factory=dict)
     loss: dict[str, tuple[float, float]] = field(default_factory=dict)
-    lag_ms: float | None = None
+    late_ms: float | None = None
+    astray_ms: float | None = None
 
 
 def speech(made: Scene) -> Speech:
@@ -156,7 +168,8 @@ def speech(made: Scene) -> Speech:
         return Speech(loss={name: echo_loss(paths.raw, sound) for name, sound in sounds.items() if name != "raw"})
     return Speech(
         stoi={name: intelligible(made, sound) for name, sound in sounds.items() if name != "guard"},
-        lag_ms=1000 * lag(made, paths.ours) / RATE,
+        late_ms=paths.late_ms,
+        astray_ms=1000 * lag(made, paths.ours) / RATE,
     )
 
 

@@ -53,9 +53,14 @@ def figures(results: dict[str, list[Any]]) -> Figures:
             }
         elif row == "speech/visits":
             each = {path: [s for value in values for s in value.stoi[path]] for path in values[0].stoi}
-            lag_ms = median(value.lag_ms for value in values)
+            late_ms, astray_ms = (median(getattr(value, name) for value in values) for name in ("late_ms", "astray_ms"))
             found[row] = (
-                {"n": len(each["ours"]), "of": "visits", "lag_ms": lag_ms, "added_ms": lag_ms + resampler_ms()}
+                {
+                    "n": len(each["ours"]),
+                    "of": "visits",
+                    "astray_ms": astray_ms,
+                    "added_ms": late_ms + astray_ms + resampler_ms(),
+                }
                 | {f"stoi_{path}": median(stois) for path, stois in each.items()}
                 | {f"stoi_{path}_p10": float(np.percentile(stois, 10)) for path, stois in each.items()}
             )
@@ -112,11 +117,12 @@ def table(found: Figures) -> str:
             figure = found[row]
             of = f"{figure['n']} {figure['of']}"
             lines.append(f"| {name} | {_number(figure[field])}{unit} | {of} | {floor} | {goal} |")
-    lines += [
-        "",
-        "| row | n | false stops / warm / ducks a minute | stopped | ducked | to duck | to stop | core |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    if any("stops_a_minute" in figure for figure in found.values()):
+        lines += [
+            "",
+            "| row | n | false stops / warm / ducks a minute | stopped | ducked | to duck | to stop | core |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
     for row, figure in found.items():
         if "stops_a_minute" in figure:
             alarms = " / ".join(_number(figure[f"{kind}_a_minute"]) for kind in ("stops", "warm_stops", "ducks"))
