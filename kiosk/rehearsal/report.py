@@ -109,7 +109,7 @@ def interruptions_of(events: Sequence[Event]) -> list[Interruption]:
     found: list[Interruption] = []
     for event in events:
         match event:
-            case {"event": "probe", "name": "duck", "at": at}:
+            case {"event": "probe", "name": "ducked", "at": at}:
                 found.append(Interruption("duck", "voice", round(at - began, 2)))
             case {"event": "flush", "id": name, "cause": cause, "t": at} if name:
                 found.append(Interruption("stop", str(cause), round(at - began, 2)))

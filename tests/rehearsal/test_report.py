@@ -78,7 +78,7 @@ def test_people_are_told_why_it_failed() -> None:
 def test_ducks_and_stops_are_told_with_their_times() -> None:
     happened = [
         EVENTS[0],
-        {"event": "probe", "t": 3.1, "name": "duck", "at": 3.0},
+        {"event": "probe", "t": 3.1, "name": "ducked", "at": 3.0},
         {"event": "flush", "t": 4.5, "id": "r1", "cause": "voice", "played_ms": 900.0},
         {"event": "flush", "t": 5.0, "id": "", "cause": "left", "played_ms": 0.0},  # nothing was being said
     ]
