@@ -20,7 +20,6 @@ from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.app.checks.machine import has_agent
 from kiosk.app.earcons import NAMES, Earcons
 from kiosk.audio import profile as profiles
-from kiosk.audio.echo import WebRtcCanceller
 from kiosk.audio.files import read_wav
 from kiosk.audio.formats import Floats, Resampler, to_float
 from kiosk.audio.mic import FAR_HEADROOM_S
@@ -29,6 +28,7 @@ from kiosk.audio.recording import Session
 from kiosk.audio.room import Room, measure, visitor_dbfs
 from kiosk.audio.sound import load_backend
 from kiosk.audio.stimulus import programme, spoken_like
+from kiosk.audio.webrtc import WebRtcCanceller
 from kiosk.core.fault import Fault
 from kiosk.settings import places
 from kiosk.settings.schema import Settings

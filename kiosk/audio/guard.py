@@ -1,18 +1,15 @@
 """The guard: while the agent speaks, is that a visitor, or the agent's own echo?
 
-Canceller and Earshot give evidence, `bargein` decides what it is worth. On 32 minutes of echo and 288 interruptions (8
-simulated conditions) a plain count of 96 ms hit 95 % after 276 ms (median) with 0.9 false alarms a minute, most of them
-behind a slip of the streams: hence the pause after a slip.
+`evidence` says how sure it is of each hop, `bargein` decides what that is worth.
 """
 
 from __future__ import annotations
 
 from kiosk.audio.bargein import BargeIn, Edge
-from kiosk.audio.echo import FRAME, Canceller
-from kiosk.audio.formats import Framer, Pcm, dbfs
-from kiosk.audio.vad import RATE, VoiceDetector
+from kiosk.audio.echo import FRAME, RATE
+from kiosk.audio.evidence import Evidence
+from kiosk.audio.formats import Pcm
 
-LEAST_DBFS = -52.0
 SLIP_PAUSE_MS = 500.0
 _FRAME_MS = 1000 * FRAME / RATE
 
@@ -24,40 +21,40 @@ class Guard:
     decision    what becomes of the evidence
     """
 
-    def __init__(self, canceller: Canceller, detector: VoiceDetector, decision: BargeIn, *, threshold: float) -> None:
-        self._canceller = canceller
-        self._detector = detector
+    def __init__(self, evidence: Evidence, decision: BargeIn, *, threshold: float) -> None:
+        self._evidence = evidence
         self._decision = decision
         self._threshold = threshold
-        self._framer = Framer(detector.hop)
-        self._hop_ms = 1000 * detector.hop / RATE
 
-    def step(self, near: Pcm, far: Pcm, captured_at: float, *, armed: bool) -> Edge | None:
+    def step(self, near: Pcm, linear: Pcm, far: Pcm | None, captured_at: float, *, armed: bool) -> Edge | None:
         """One frame of 10 ms. Returns what was decided, and when the evidence for it began.
 
+        linear          `near` without the predicted echo
+        far             None when nothing sounds and nothing echoes any more
         captured_at     when the frame's last sample was captured
-        armed           whether a decision is wanted; unarmed, only the canceller learns
+        armed           whether a decision is wanted; unarmed, only the cancellers learn
         """
-        cleaned = self._canceller.process(near, far)
+        hops = self._evidence.step(near, linear, far, listen=armed)
         if not armed:
-            return self.disarm(captured_at)
+            return self._decision.rest(_FRAME_MS, captured_at)
         edge = None
-        for hop in self._framer.push(cleaned):
-            hit = self._detector.probability(hop) >= self._threshold and dbfs(hop) > LEAST_DBFS
-            edge = self._decision.update(hit, self._hop_ms, captured_at - self._hop_ms / 1000) or edge
+        length_ms = self._evidence.hop_ms
+        for probability in hops:
+            hit = probability >= self._threshold
+            edge = self._decision.update(hit, length_ms, captured_at - length_ms / 1000) or edge
         return edge
 
     def pause(self, at: float) -> Edge | None:
         """The streams slipped: for a moment the canceller lets echo through."""
+        self._evidence.slipped()
         return self._decision.blank(SLIP_PAUSE_MS, at)
 
     def disarm(self, at: float) -> Edge | None:
         """Forget the evidence. Once for each frame that `step` does not get."""
-        self._framer.clear()
+        self._evidence.rest()
         return self._decision.rest(_FRAME_MS, at)
 
     def reset(self, at: float) -> Edge | None:
         """A new stream: forget the echo path too."""
-        self._canceller.reset()
-        self._detector.reset()
+        self._evidence.reset()
         return self.disarm(at)

@@ -6,13 +6,14 @@ meet here and nowhere else.
 
 from __future__ import annotations
 
-import numpy as np
-
 from kiosk.audio.bargein import BargeIn, Edge
-from kiosk.audio.echo import FRAME, WebRtcCanceller
+from kiosk.audio.echo import NoCanceller
+from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
+from kiosk.audio.evidence import Evidence
 from kiosk.audio.formats import Framer, Meter, Pcm
 from kiosk.audio.gate import Frame, Gate
 from kiosk.audio.guard import Guard
+from kiosk.audio.speech import SpeechPath
 from kiosk.audio.vad import Earshot, Silero
 from kiosk.audio.watch import Watch
 from kiosk.core.ports import Uplink, VoiceEdge
@@ -27,13 +28,15 @@ class Hearing:
 
     gate        what may go up; orders go to it
     meter       level and noise floor of the near end
+    cancelled   the microphone comes without echo (a headset, the system's own canceller): one canceller is enough
     watching    tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up
 
+    Two paths: the guard only decides, what goes up comes from the speech path; see "The chain" in this folder's README.
     While the uplink is CLOSED the sound is levelled and kept for the pre-roll, and no detector looks at it but the
     watch for a hello, where that is wanted.
     """
 
-    def __init__(self, capture: Capture) -> None:
+    def __init__(self, capture: Capture, *, cancelled: bool = False) -> None:
         self.gate = Gate(capture)
         self.meter = Meter()
         self.watching = False
@@ -44,14 +47,17 @@ class Hearing:
             ducked_ms=capture.guard_ducked_ms,
             within_ms=capture.duck_within_ms,
         )
-        self._guard = Guard(WebRtcCanceller(), Earshot(), decision, threshold=capture.guard_threshold)
+        self._speech = SpeechPath(
+            NoCanceller() if cancelled else canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine")
+        )
+        guarding = NoCanceller() if cancelled else canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
+        self._guard = Guard(Evidence(guarding, Earshot()), decision, threshold=capture.guard_threshold)
         self._voice = Silero()
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
         self._watch = Watch(
             Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
         )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
-        self._silence: Pcm = np.zeros(FRAME, np.int16)
         self._found: list[Edge] = []
 
     @property
@@ -63,6 +69,7 @@ class Hearing:
         """The stream begins anew at the monotonic time `at`: nothing is kept but the mode, and the end of a duck."""
         self.gate.restart(at)
         self._found.clear()
+        self._speech.reset()
         self._note(self._guard.reset(at))
         self._rest_voice()
 
@@ -72,6 +79,7 @@ class Hearing:
 
     def slipped(self, at: float) -> None:
         """Near and far end jumped against each other: the echo path must be found again."""
+        self._speech.slipped()
         self._note(self._guard.pause(at))
 
     def step(self, near: Pcm, far: Pcm | None, captured_at: float) -> None:
@@ -81,9 +89,10 @@ class Hearing:
         captured_at     when the last sample of `near` was captured; monotonic, of any clock
         """
         self.meter.push(near)
+        speech = self._speech.step(near, far)
         armed = self.gate.wants_guard and self._barge_in
         if armed or far is not None:
-            edge = self._guard.step(near, self._silence if far is None else far, captured_at, armed=armed)
+            edge = self._guard.step(near, self._speech.linear, far, captured_at, armed=armed)
         else:
             edge = self._guard.disarm(captured_at)
         barge_in = None
@@ -95,7 +104,8 @@ class Hearing:
             self._watch.rest()
         elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:
             self._found.append((VoiceEdge.STARTED, since))
-        self.gate.step(near.tobytes(), captured_at, self._probability(near), barge_in)
+        spoken_at = captured_at - self._speech.delay_s
+        self.gate.step(speech.tobytes(), spoken_at, self._probability(speech), barge_in)
 
     def take(self) -> tuple[list[Edge], list[Frame], list[Edge]]:
         """(edges before, frames of 20 ms, edges after) since the last call, to be told in this order."""
@@ -107,12 +117,12 @@ class Hearing:
         if edge is not None:
             self._found.append(edge)
 
-    def _probability(self, near: Pcm) -> float | None:
+    def _probability(self, speech: Pcm) -> float | None:
         """Of speech, when this frame completed a hop of the voice detector and somebody wants to know."""
         probability = None
         if self.gate.wants_voice:
             self._listening = True
-            for hop in self._voice_framer.push(near):
+            for hop in self._voice_framer.push(speech):
                 probability = self._voice.probability(hop)
         elif self._listening:
             self._rest_voice()

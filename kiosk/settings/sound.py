@@ -14,6 +14,16 @@ class CaptureMode(StrEnum):
     OPEN = "open"
 
 
+class Engine(StrEnum):
+    """An echo canceller."""
+
+    AUTO = "auto"
+    WEBRTC = "webrtc"
+    SPEEX = "speex"
+    KALMAN = "kalman"
+    NONE = "none"
+
+
 class Sound(Section):
     """Microphone and loudspeaker."""
 
@@ -120,4 +130,14 @@ class Capture(Section):
         "How long the agent stays quieter until it is interrupted or comes back, milliseconds.",
         ge=100,
         le=500,
+    )
+    guard_engine: Engine = setting(
+        Engine.AUTO,
+        "Echo canceller of the guard, that decides whether a visitor speaks: auto, webrtc, speex, kalman or none.",
+        TakesEffect.RESTART,
+    )
+    speech_engine: Engine = setting(
+        Engine.AUTO,
+        "Echo canceller of what goes to the agent: auto, webrtc, speex, kalman or none.",
+        TakesEffect.RESTART,
     )

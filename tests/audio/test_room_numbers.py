@@ -9,11 +9,12 @@ import pytest
 from synthetic_room import RATE, shown, tapes
 
 from kiosk.audio import room
-from kiosk.audio.echo import NoCanceller, WebRtcCanceller
+from kiosk.audio.echo import NoCanceller
 from kiosk.audio.formats import to_pcm
 from kiosk.audio.hearing import Hearing
 from kiosk.audio.stimulus import levelled, spoken_like
 from kiosk.audio.tape import Tape
+from kiosk.audio.webrtc import WebRtcCanceller
 from kiosk.settings.sound import Capture
 
 AHEAD_S = 0.02
@@ -48,7 +49,7 @@ def test_without_a_canceller_the_kiosk_would_stop_itself() -> None:
     )
     aligned = room.survey.together(near, silence, ahead_s=AHEAD_S)
     found = room.alarms(Hearing(Capture()), *aligned, [(4 * 16000, 12 * 16000)])
-    assert found.interruptions >= 3
+    assert found.interruptions >= 1  # after each the gate stays open for as long as a voice goes on
     assert found.a_minute == pytest.approx(found.interruptions * 60 / 8)
 
 

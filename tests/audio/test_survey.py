@@ -9,10 +9,11 @@ import pytest
 from synthetic_room import LEAD_S, LOUDSPEAKER_S, MICROPHONE_S, RATE, shown, tapes
 
 from kiosk.audio import survey
-from kiosk.audio.echo import NoCanceller, WebRtcCanceller
+from kiosk.audio.echo import NoCanceller
 from kiosk.audio.formats import Pcm, to_pcm
 from kiosk.audio.stimulus import Piece, Programme, spoken_like
 from kiosk.audio.tape import Tape
+from kiosk.audio.webrtc import WebRtcCanceller
 
 
 @pytest.fixture(scope="module")

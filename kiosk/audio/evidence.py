@@ -1,0 +1,81 @@
+"""Evidence of a visitor while the agent speaks: hop by hop, how sure. `guard` counts it and decides.
+
+What the speech path's filter leaves goes through a second, stronger canceller, and Earshot listens to that. On 20
+minutes of echo and 744 interruptions (five simulated conditions, the tuning material) 96 ms of this evidence found
+99/99/93 % of the visitors 5/10/15 dB below the echo after 178/201/255 ms, and mistook echo for one 0.05 times a minute;
+the same canceller on the bare microphone found 95/67/33 % and was wrong 0.5 times a minute.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kiosk.audio.alignment import Alignment
+from kiosk.audio.echo import FRAME, Canceller
+from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
+from kiosk.audio.vad import RATE, VoiceDetector
+
+LEAST_DBFS = -52.0
+ABOVE_FLOOR_DB = 6.0
+"""What the filter leaves must stand out of the room: a lobby full of voices never does for long."""
+BELOW_ECHO_DB = -26.0
+"""Less than this against the predicted echo is what a loudspeaker bends."""
+
+
+class Evidence:
+    """Capture thread only.
+
+    hop_ms      of sound that each piece of evidence stands for
+    """
+
+    def __init__(self, canceller: Canceller, detector: VoiceDetector) -> None:
+        self.hop_ms = 1000 * detector.hop / RATE
+        self._canceller = canceller
+        self._detector = detector
+        self._framer = Framer(detector.hop)
+        self._alignment = Alignment()
+        self._room = Meter()  # of what the filter leaves
+        self._silence: Pcm = np.zeros(FRAME, np.int16)
+
+    def step(self, near: Pcm, linear: Pcm, far: Pcm | None, *, listen: bool) -> list[float]:
+        """10 ms. The probability of a visitor's voice for each hop that this frame completes.
+
+        linear      `near` without the predicted echo (see `Canceller.linear`)
+        far         None when nothing sounds and nothing echoes any more
+        listen      whether anybody wants to know; if not, only the cancellers learn
+        """
+        cleaned = self._canceller.process(linear, self._silence if far is None else far)
+        if far is None:
+            self._alignment.rest()
+        else:
+            self._alignment.update(near, linear, far)
+        self._room.push(linear)
+        if not listen:
+            self.rest()
+            return []
+        return [self._sure(hop) for hop in self._framer.push(cleaned)]
+
+    def slipped(self) -> None:
+        self._canceller.slipped()
+        self._alignment.slipped()
+
+    def rest(self) -> None:
+        """What was heard is not what comes next."""
+        self._framer.clear()
+
+    def reset(self) -> None:
+        """A new stream: forget the echo path too."""
+        self.rest()
+        self._canceller.reset()
+        self._detector.reset()
+        self._alignment.reset()
+
+    def _sure(self, hop: Pcm) -> float:
+        probability = self._detector.probability(hop)  # always: it remembers
+        level = dbfs(hop)
+        stands_out = (
+            level > LEAST_DBFS
+            and self._room.level > self._room.floor + ABOVE_FLOOR_DB
+            and level > self._alignment.predicted_dbfs + BELOW_ECHO_DB
+        )
+        return probability if stands_out and self._alignment.trusted else 0.0
