@@ -1,5 +1,8 @@
 """What may leave the microphone: pre-roll, voice gate, talk button, guard. Pure: no thread, no clock, no device.
 
+Where voices open the gate (GATED) the loudspeaker's first sample hands it to the guard, and its last one back: orders
+come from the loop and are some 20 ms late, which is enough for a syllable of the agent to pass for a visitor's.
+
 A block of 10 ms that has not gone up waits in the pre-roll, and going up takes it out of there. So nothing can go up
 twice or out of order, and what `forget` emptied cannot go up at all.
 """
@@ -19,6 +22,11 @@ HOP_MS = 32.0  # of the voice detector
 # Each sample of a block also carries a trace of the 3 ms before it, from the resampler's filter.
 _SMEAR_S = 0.003
 _EVIDENCE_SPREAD = 4  # a leaky counter may need this much longer than its own length
+STILL_SPEAKS_MS = 96.0
+"""Who spoke so shortly before the loudspeaker's first sample has the word. Until then there was no echo: the voice gate
+is sure, while the guard would have to find the same voice again in double talk, and mostly missed its last word."""
+RECALL_S = 0.8
+"""A suspicion that the guard did not confirm is the beginning of what the voice gate hears so shortly afterwards."""
 
 Frame = tuple[bytes, float]
 
@@ -35,13 +43,17 @@ class Gate:
         self._tail_s = capture.tail_ms / 1000
         self._voice = VoiceGate(capture.voice_threshold, capture.onset_ms, capture.hang_over_ms)
         longest_s = max(
-            self._pre_roll_s + (_EVIDENCE_SPREAD * capture.onset_ms + HOP_MS) / 1000, self._barge_in_pre_roll_s
+            self._pre_roll_s + RECALL_S + (_EVIDENCE_SPREAD * capture.onset_ms + HOP_MS) / 1000,
+            self._barge_in_pre_roll_s,
         )
+        self._barge_in = capture.voice_barge_in
         self._keep = round(longest_s / BLOCK_S) + BLOCKS_PER_FRAME
         self._waiting: deque[tuple[bytes, float]] = deque()  # (block, when its last sample was captured)
         self._uplink = Uplink.CLOSED
         self._open = False
         self._closing = False
+        self._sounding = False
+        self._suspected = float("-inf")
         self._after_tail: tuple[Uplink, float] | None = None  # (what follows, until when the tail goes up)
         self._forgotten_at = float("-inf")
         self._before: list[Edge] = []
@@ -60,7 +72,7 @@ class Gate:
     @property
     def wants_voice(self) -> bool:
         """Whether `step` should get voice probabilities."""
-        return self._uplink in (Uplink.GATED, Uplink.OPEN, Uplink.HELD) or (self._guarded and self._open)
+        return self._open if self._guarded else self._uplink is not Uplink.CLOSED
 
     @property
     def wants_guard(self) -> bool:
@@ -69,12 +81,16 @@ class Gate:
 
     @property
     def _guarded(self) -> bool:
-        return self._uplink is Uplink.GUARDED
+        return self._uplink is Uplink.GUARDED or (self._uplink is Uplink.GATED and self._sounding)
 
     # --- orders -------------------------------------------------------------------------------------------------
 
     def set_uplink(self, uplink: Uplink, at: float) -> None:
-        """`at`: monotonic now. A change of mode ends a stretch of speech without a STOPPED: who changes it knows."""
+        """`at`: monotonic now.
+
+        A change of mode ends a stretch of speech without a STOPPED, since who changes it knows. Only the agent's turn
+        is different: whoever still speaks when it begins keeps the word (BARGE_IN), and a hang-over ends (STOPPED).
+        """
         if self._uplink is Uplink.HELD and uplink not in (Uplink.HELD, Uplink.OPEN):
             if self._after_tail is None:
                 self._after_tail = (uplink, at + self._tail_s)
@@ -99,9 +115,23 @@ class Gate:
         self.forget(at)
         self._voice.reset()
         self._open = self._uplink in (Uplink.HELD, Uplink.OPEN)
-        self._closing = False
+        self._closing = self._sounding = False
 
     # --- sound --------------------------------------------------------------------------------------------------
+
+    def sounds(self, sounding: bool, at: float) -> None:
+        """Whether anything leaves the loudspeaker while the next block is captured, from `at` on."""
+        if sounding is self._sounding:
+            return
+        before, self._sounding = self._guarded, sounding
+        if self._guarded and not before:
+            self._agent_begins(at)
+        elif before and not self._guarded and not self._open:
+            self._voice.reset()
+
+    def suspect(self, at: float) -> None:
+        """The guard has first evidence of a visitor, from the time `at` on."""
+        self._suspected = at
 
     def step(
         self, block: bytes, captured_at: float, probability: float | None = None, barge_in: float | None = None
@@ -143,7 +173,24 @@ class Gate:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
+    def _agent_begins(self, at: float) -> None:
+        """Voices are the guard's business from here on. Whoever is speaking goes on, and is told of as a barge-in."""
+        if self._barge_in and self._open and self._voice.spoke_within(STILL_SPEAKS_MS):
+            self._before.append((VoiceEdge.BARGE_IN, at))
+            return
+        if self._voice.speaking:
+            self._after.append((VoiceEdge.STOPPED, at))
+        self._open = self._closing = False
+        self._voice.reset()
+
     def _enter(self, uplink: Uplink, at: float) -> None:
+        if uplink is Uplink.GUARDED and self._guarded:  # the loudspeaker's first sample was faster than the order
+            self._uplink = uplink
+            return
+        if uplink is Uplink.GUARDED and self._uplink in (Uplink.GATED, Uplink.OPEN) and not self._sounding:
+            self._uplink = uplink
+            self._agent_begins(at)
+            return
         deaf = (Uplink.CLOSED, Uplink.GUARDED)
         speaking = self._voice.speaking and self._open and not self._closing and uplink not in deaf
         was_open = self._open
@@ -172,6 +219,8 @@ class Gate:
         if kind is VoiceEdge.STARTED:
             self._before.append(edge)
             self._closing = False
+            if since - self._suspected <= RECALL_S:
+                since = self._suspected
             self._open_from(since - self._pre_roll_s)
         else:
             self._after.append(edge)

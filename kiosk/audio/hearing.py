@@ -90,6 +90,7 @@ class Hearing:
         """
         self.meter.push(near)
         speech = self._speech.step(near, far)
+        self.gate.sounds(far is not None and bool(far.any()), captured_at)
         armed = self.gate.wants_guard and self._barge_in
         if armed or far is not None:
             edge = self._guard.step(near, self._speech.linear, far, captured_at, armed=armed)
@@ -100,6 +101,8 @@ class Hearing:
             barge_in = edge[1]  # the gate tells of it, ahead of the burst
         else:
             self._note(edge)
+            if edge is not None and edge[0] is VoiceEdge.SUSPECTED:
+                self.gate.suspect(edge[1])
         if not self.watching or not self.idle or far is not None:
             self._watch.rest()
         elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:

@@ -118,6 +118,10 @@ class VoiceGate:
         self.reset()
         return VoiceEdge.STOPPED, self._quiet_since
 
+    def spoke_within(self, length_ms: float) -> bool:
+        """Whether somebody speaks, and no longer pause than this has been heard since."""
+        return self.speaking and self._quiet_ms <= length_ms
+
     def begin(self, at: float) -> None:
         """Someone is known to speak; from here only the hang-over counts."""
         self.speaking = True

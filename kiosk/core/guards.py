@@ -79,7 +79,8 @@ def turns_are_ours(session: Session, event: Any, policy: Policy) -> bool:
 
 
 def our_turn_ends(session: Session, event: Any, policy: Policy) -> bool:
-    return session.turn_open and turns_are_ours(session, event, policy)
+    """Not while an answer is on its way: what was said into it waits for what follows."""
+    return session.turn_open and not session.responses and turns_are_ours(session, event, policy)
 
 
 def our_tail_is_up(session: Session, event: Any, policy: Policy) -> bool:

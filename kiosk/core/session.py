@@ -139,10 +139,11 @@ class Session:
 def uplink_of(session: Session, policy: Policy) -> Uplink:
     """What may leave the microphone now: a function of the session alone, so that no row of the table can forget it.
 
-    Open only in a visit, after consent, over a standing link, and never while muted. While a response is being heard,
-    or about to be, only what the guard confirms goes up (residual echo would make the agent interrupt itself); or
-    everything, where the dialect leaves it to the agent to hear an interruption; or nothing, where a voice is not to
-    interrupt (half-duplex).
+    Open only in a visit, after consent, over a standing link, and never while muted. While a response is heard, only
+    what the guard confirms goes up (residual echo would make the agent interrupt itself); or everything, where the
+    dialect leaves it to the agent to hear an interruption; or nothing, where a voice is not to interrupt (half-duplex).
+    A response that is about to be heard changes nothing for a voice: who still speaks then is not cut off, and the
+    microphone itself sees to it that the first sample ends that.
     """
     if session.phase not in TALKING or not session.linked or not session.consented:
         return Uplink.CLOSED
@@ -155,7 +156,10 @@ def uplink_of(session: Session, policy: Policy) -> Uplink:
     if session.responses:
         if not policy.voice_barge_in:
             return Uplink.CLOSED
-        return Uplink.OPEN if policy.uplink_while_speaking_open else Uplink.GUARDED
+        if policy.uplink_while_speaking_open:
+            return Uplink.OPEN
+        if session.sounding or policy.capture is CaptureRule.OPEN:
+            return Uplink.GUARDED
     return Uplink.OPEN if policy.capture is CaptureRule.OPEN else Uplink.GATED
 
 

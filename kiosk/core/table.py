@@ -150,8 +150,8 @@ TABLE: tuple[Row, ...] = (
     row(P.HANDOVER, ev.HandedOver, P.LISTENING, do.hand_back),
     row(P.HANDOVER, ev.Due, P.LISTENING, do.hand_back, when.due(Timer.LIMIT)),
     # --- the visitor cuts in
-    row({P.SPEAKING, P.THINKING, P.LISTENING}, ev.CutIn, P.LISTENING, do.cut_by_visitor),
-    row({P.HANDOVER, P.CHECKING}, ev.CutIn, None, do.cut_by_visitor),
+    row({P.SPEAKING, P.THINKING, P.LISTENING, P.CHECKING}, ev.CutIn, P.LISTENING, do.cut_by_visitor),
+    row(P.HANDOVER, ev.CutIn, None, do.cut_by_visitor),
     row({P.SPEAKING, P.THINKING}, ev.AgentCut, P.LISTENING, do.cut_by_agent),
     row(CONVERSING - {P.SPEAKING, P.THINKING}, ev.AgentCut, None, do.cut_by_agent),
     row(EVERYWHERE, ev.Due, None, do.forget_note, when.due(Timer.NOTE)),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -186,14 +187,101 @@ def test_after_a_barge_in_the_word_is_the_visitors_without_a_hole() -> None:
     assert desk.told[-1][0] is VoiceEdge.STOPPED
 
 
-def test_the_agents_turn_closes_an_open_gate_silently() -> None:
+def order(desk: Desk) -> None:
+    """The loop says that the agent speaks."""
+    desk.set(Uplink.GUARDED)
+
+
+def first_sample(desk: Desk) -> None:
+    """The microphone finds out by itself, before the loop does."""
+    desk.gate.sounds(True, desk.now)
+
+
+BEGINNINGS = pytest.mark.parametrize("begins", [order, first_sample])
+
+
+@BEGINNINGS
+def test_the_agents_turn_ends_the_hang_over(begins: Callable[[Desk], None]) -> None:
     desk = Desk()
     desk.set(Uplink.GATED)
     desk.run(50, probability=0.9)
-    assert desk.sent
-    desk.set(Uplink.GUARDED)
+    desk.run(20)
+    assert desk.gate.open
+    begins(desk)
     assert desk.run(100, probability=0.9) == []
-    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED]
+    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.STOPPED]
+
+
+@BEGINNINGS
+def test_who_still_speaks_when_the_agent_begins_keeps_the_word(begins: Callable[[Desk], None]) -> None:
+    desk = Desk(hang_over_ms=400)
+    desk.set(Uplink.GATED)
+    desk.run(50, probability=0.9)
+    begins(desk)
+    order(desk)
+    desk.run(50, probability=0.9)
+    desk.set(Uplink.GATED)  # the agent is cut
+    desk.gate.sounds(False, desk.now)
+    desk.run(100)
+    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.BARGE_IN, VoiceEdge.STOPPED]
+    assert contiguous(desk.sent)
+    assert desk.sent[-1] >= 135
+
+
+def test_half_duplex_the_agent_has_the_word() -> None:
+    desk = Desk(voice_barge_in=False)
+    desk.set(Uplink.GATED)
+    desk.run(50, probability=0.9)
+    first_sample(desk)
+    assert desk.run(50, probability=0.9) == []
+    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.STOPPED]
+
+
+def test_a_sound_of_the_kiosks_own_hands_voices_to_the_guard_and_back() -> None:
+    desk = Desk()
+    desk.set(Uplink.GATED)
+    desk.run(50)
+    first_sample(desk)
+    assert desk.gate.wants_guard
+    assert desk.run(25, probability=0.9) == []
+    desk.gate.sounds(False, desk.now)
+    assert not desk.gate.wants_guard
+    assert desk.run(50, probability=0.9) != []
+
+
+def test_a_first_sample_changes_nothing_where_everything_goes_up() -> None:
+    for uplink in (Uplink.OPEN, Uplink.HELD):
+        desk = Desk()
+        desk.set(uplink)
+        desk.run(10)
+        first_sample(desk)
+        desk.run(50)
+        assert contiguous(desk.sent)
+        assert desk.sent[-1] >= 57
+
+
+def test_what_the_guard_suspected_is_the_beginning_of_what_the_voice_gate_hears() -> None:
+    """A visitor begins over the agent's last words, too faintly for the guard to be sure."""
+    desk = Desk(pre_roll_ms=300)
+    desk.set(Uplink.GUARDED)
+    desk.run(100)
+    desk.gate.suspect(desk.now - 0.5)
+    suspected = desk.now - 0.5
+    desk.set(Uplink.GATED)
+    sent = desk.run(50, probability=0.9)
+    assert sent[0] * 0.01 == pytest.approx(suspected - 0.3, abs=0.011)
+    assert contiguous(desk.sent)
+
+
+def test_an_old_suspicion_is_none() -> None:
+    desk = Desk(pre_roll_ms=300)
+    desk.set(Uplink.GUARDED)
+    desk.run(50)
+    desk.gate.suspect(desk.now)
+    desk.run(100)
+    desk.set(Uplink.GATED)
+    began = desk.now
+    assert desk.run(50, probability=0.9)[0] * 0.01 > began - 0.35
 
 
 def test_a_new_stream_starts_empty_in_the_same_mode() -> None:
@@ -209,6 +297,7 @@ action = st.one_of(
     st.tuples(st.just("run"), st.integers(1, 60), st.sampled_from([0.0, 0.4, 0.9]), st.booleans()),
     st.tuples(st.just("set"), st.sampled_from(list(Uplink))),
     st.tuples(st.just("forget")),
+    st.tuples(st.just("sounds"), st.booleans()),
 )
 
 
@@ -223,6 +312,8 @@ def test_whatever_happens_nothing_leaves_that_must_not(actions: list[tuple], pre
         elif kind == "forget":
             desk.gate.forget(desk.now)
             forgotten = desk.now
+        elif kind == "sounds":
+            desk.gate.sounds(what[0], desk.now)
         else:
             blocks, probability, barge_in = what
             for _ in range(blocks):
