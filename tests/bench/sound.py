@@ -88,14 +88,14 @@ def jobs(which: str, seed: int, minutes: float) -> dict[str, list[Job]]:
     }
     for name, condition in CONDITIONS.items():
         if name not in ("base", "slips"):
-            found["conditions"] += row(f"echo/{name}", condition, 5)
+            found["conditions"] += row(f"echo/{name}", condition, 4)
         if name != "base":
-            found["conditions"] += row(f"visits/{name} -5", condition.at(-5.0), 5)
-    found["conditions"] += row("echo/48 kHz", base, 5, does=scene_wired)
-    found["conditions"] += row("visits/48 kHz -5", base.at(-5.0), 5, does=scene_wired)
+            found["conditions"] += row(f"visits/{name} -5", condition.at(-5.0), 4)
+    found["conditions"] += row("echo/48 kHz", base, 4, does=scene_wired)
+    found["conditions"] += row("visits/48 kHz -5", base.at(-5.0), 4, does=scene_wired)
     for name in CHAINS:
-        found["peers"] += row(f"peer/{name}/echo", base, 8, name)
-        found["peers"] += row(f"peer/{name}/visits -5", base.at(-5.0), 6, name)
+        found["peers"] += row(f"peer/{name}/echo", base, 5, name)
+        found["peers"] += row(f"peer/{name}/visits -5", base.at(-5.0), 5, name)
     for name in QUIET:
         for press in (False, True):
             row_name = f"onsets/{'pressed' if press else 'spoken'} {name}"

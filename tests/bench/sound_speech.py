@@ -10,6 +10,7 @@ from statistics import median
 import numpy as np
 from pystoi import stoi
 
+from kiosk.audio.engines import GUARD_ORDER, canceller
 from kiosk.audio.formats import Pcm, Resampler
 from kiosk.audio.hearing import Hearing
 from kiosk.core.ports import Uplink
@@ -77,7 +78,8 @@ def heard(made: Scene) -> Heard:
     far: list[Pcm] = []
     chain = Open(made.blocks)
     play(made, chain, tape=lambda n, f: (near.append(n.copy()), far.append(f.copy()))[0], obey=False)
-    off_the_shelf, guard = aec3(suppress=False), aec3(suppress=True)
+    off_the_shelf = aec3(suppress=False)
+    guard = canceller(Capture().guard_engine, GUARD_ORDER, "capture.guard_engine")
     return Heard(
         made,
         _float(np.concatenate(near)),
