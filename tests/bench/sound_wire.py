@@ -38,7 +38,7 @@ class Wired(Ours):
         wander = self._rng.normal(0, WANDER_S, 2)
         plays_at = at - 0.01 + FAR_HEADROOM_S + float(wander[0])
         self._far_end.write(to_pcm(self._up[0].feed(to_float(sound))), plays_at, far is not None)
-        mark = (self._ring.written, at - 0.01 + float(wander[1]) / 4)  # `SampleClock` steadies the microphone's
+        mark = (self._ring.written, at - 0.02 + float(wander[1]) / 4)  # `SampleClock` steadies the microphone's
         self._ring.write(self._waiting)
         self._waiting = to_pcm(self._up[1].feed(to_float(near)))
         orders: list[Order] = []
