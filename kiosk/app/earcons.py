@@ -10,9 +10,11 @@ from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.places import assets
 from kiosk.settings.sound import Sound
 
-NAMES = ("open", "heard", "error", "goodbye", "attention")
+NAMES = ("open", "heard", "error", "goodbye", "attention", "warm_up")
 ALWAYS = "attention"
 """Warns a visitor who cannot see the screen that the visit is about to end: not for a site to switch off."""
+WARM_UP = "warm_up"
+"""A breath of noise, from which the echo canceller learns the room before the first word."""
 MADE_FOR_LUFS = -23.0
 """The loudness of speech that the files were made to go with."""
 
@@ -27,7 +29,8 @@ class Earcons:
     def __init__(self, sound: Sound) -> None:
         self.rate = 0
         gain_db = sound.earcons_db + (sound.loudness_lufs - MADE_FOR_LUFS if sound.level_agents else 0.0)
-        self._sounds = {name: self._read(name, gain_db) for name in NAMES if sound.earcons or name == ALWAYS}
+        wanted = {ALWAYS: True, WARM_UP: sound.warm_up}
+        self._sounds = {name: self._read(name, gain_db) for name in NAMES if wanted.get(name, sound.earcons)}
 
     def get(self, name: str) -> bytes | None:
         """Little-endian signed 16-bit mono at `rate`; None where the site wants none. `KeyError` for a wrong name."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
-from kiosk.app.earcons import Earcons
+from kiosk.app.earcons import WARM_UP, Earcons
 from kiosk.app.hands import VisitorHands
 from kiosk.app.sound_care import SoundCare
 from kiosk.app.talk import Talk
@@ -96,9 +96,7 @@ class Kiosk(VisitorHands):
         microphone.on_voice = self._on_capture_voice
         speaker.on_started = self._on_control_started
         speaker.on_ended = self._on_control_ended
-        self._care = SoundCare(
-            microphone, speaker, on_lost=self._lost, on_back=lambda part: self.dispatch(ev.SoundBack(part))
-        )
+        self._care = SoundCare(microphone, speaker, on_lost=self._lost, on_back=self._back)
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -108,6 +106,7 @@ class Kiosk(VisitorHands):
         self._tasks = tasks
         self._talk.attach(self, tasks)
         self._care.start(tasks)
+        self._chime(WARM_UP)
         self._watch_stall()
         self.speaker.set_volume(self.policy.volume_db)
         self.dispatch(ev.Started(pin_needed=self._pin_needed))
@@ -320,6 +319,10 @@ class Kiosk(VisitorHands):
         self.dispatch(ev.SoundLost(part))
         if cut is not None:
             self.dispatch(ev.PlaybackStalled(cut))
+
+    def _back(self, part: Part) -> None:
+        self.dispatch(ev.SoundBack(part))
+        self._chime(WARM_UP)
 
     def _watch_stall(self) -> None:
         """A device that hangs must not hold the visitor in an answer that nobody hears."""

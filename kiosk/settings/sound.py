@@ -59,6 +59,11 @@ class Sound(Section):
         "before a visit ends always sounds.",
     )
     earcons_db: float = setting(0.0, "How much louder or quieter the short sounds are, decibels.", ge=-20, le=6)
+    warm_up: bool = setting(
+        True,
+        "Whether a second of soft noise is played when the sound is opened, from which the echo canceller learns the "
+        "room before the first answer.",
+    )
     volume_db: float = setting(
         0.0, "The site's own volume, decibels against the agent's; every visitor starts with it.", ge=-40, le=12
     )
