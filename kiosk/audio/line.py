@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kiosk.audio.echo import FRAME, RATE
-from kiosk.audio.farend import FarEnd
+from kiosk.audio.farend import FOLLOW, FarEnd
 from kiosk.audio.formats import Framer, Pcm, Resampler, to_float, to_pcm
 from kiosk.audio.ring import Ring, Tap
 
@@ -64,7 +64,7 @@ class Line:
             if abs(self._far_at - at) > FAR_TOLERANCE_S:
                 far_end.slips += 1
             else:
-                at = self._far_at
+                at = self._far_at + FOLLOW * (at - self._far_at)  # the microphone's clock drifts too
         chunk = np.zeros(far_end.rate // 100, np.int16)
         frames: list[Pcm] = []
         while not frames:  # at odd rates a chunk may be a sample short of a frame

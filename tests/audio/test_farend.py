@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from kiosk.audio.clock import SampleClock
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Resampler, to_float, to_pcm
 from kiosk.audio.line import Line
@@ -99,3 +101,80 @@ def test_near_and_far_end_meet_at_the_same_time() -> None:
     assert lag == 160
     reference = to_pcm(Resampler(RATE, 16000).feed(to_float(sound)))
     np.testing.assert_allclose(near_line[1000:2000], reference[1000:2000], atol=1)
+
+
+class Streams:
+    """Both streams at once, 10 ms a turn: clocks that run fast, stamps that wander by 2 ms, echo without a delay."""
+
+    def __init__(self, out_ppm: float, in_ppm: float) -> None:
+        self.far_end, self.ring = FarEnd(), Ring(RATE)
+        self.far_end.open(RATE)
+        self.line, self._clock = Line(self.ring, RATE), SampleClock(RATE)
+        self._rng = np.random.default_rng(4)
+        self._out_s, self._in_s = 0.01 / (1 + out_ppm * 1e-6), 0.01 / (1 + in_ppm * 1e-6)
+        self._air = np.zeros(RATE, np.int16)  # a second of true time, over and over
+        self.plays_at, self._captured_at = 50.06, 50.0  # 60 ms in the device
+        self._started = 0
+        self.near: list[np.ndarray] = []
+        self.far: list[np.ndarray] = []
+
+    def restart(self) -> None:
+        """What the device holds is dropped; the stamps of the next blocks come 3 ms early."""
+        heard = self._captured_at + 0.005
+        self.far_end.cut(heard)
+        self._air[(np.arange(round(heard * RATE), round(self.plays_at * RATE) + 480)) % RATE] = 0
+        self.plays_at = heard + 0.002
+        self._started = 0
+        while self.plays_at < self._captured_at + 0.06:
+            self._play()
+
+    def _play(self) -> None:
+        block = (self._rng.standard_normal(480) * 3000).astype(np.int16)
+        early = 0.003 if 0 < self._started < 6 else 0.0
+        self.far_end.write(block, self.plays_at + float(self._rng.uniform(-0.002, 0.002)) - early, sounding=True)
+        self._air[(round(self.plays_at * RATE) + np.arange(480)) % RATE] = block
+        self.plays_at += self._out_s
+        self._started += 1
+
+    def go(self, seconds: float) -> None:
+        for _ in range(round(seconds * 100)):
+            self._play()
+            at = round(self._captured_at * RATE) + np.arange(480)
+            position = self.ring.written
+            stamp = self._clock.at(position, self._captured_at + float(self._rng.uniform(-0.002, 0.002)))
+            self.ring.write(self._air[at % RATE])
+            self._captured_at += self._in_s
+            for frame, captured_at in self.line.blocks((position, stamp)):
+                self.near.append(frame)
+                self.far.append(self.line.far_end(self.far_end, captured_at + 0.02))
+
+    def delays(self) -> list[int]:
+        """Of the echo, in samples of 16 kHz, every half second; it is 320 where every stamp is right."""
+        near, far = np.concatenate(self.near).astype(float), np.concatenate(self.far).astype(float)
+        size = 1 << 14
+        found = []
+        for at in range(8000, len(near) - 8000, 8000):
+            spectrum = np.fft.rfft(near[at : at + 8000], size) * np.conj(np.fft.rfft(far[at : at + 8000], size))
+            found.append((int(np.argmax(np.fft.irfft(spectrum, size))) + size // 2) % size - size // 2)
+        return found
+
+
+@pytest.mark.parametrize(("out_ppm", "in_ppm"), [(-200, 0), (0, 200)])
+def test_clocks_that_drift_move_the_echo_by_no_step_and_count_no_slip(out_ppm: float, in_ppm: float) -> None:
+    streams = Streams(out_ppm, in_ppm)
+    streams.go(60)
+    delays = streams.delays()[8:]  # without the first seconds, in which both clocks settle
+    assert streams.far_end.slips == 0
+    assert np.abs(np.diff(delays)).max() <= 4, "a quarter of a millisecond"
+    assert np.abs(np.array(delays) - delays[0]).max() <= 48, "it does not run away: 3 ms"
+
+
+def test_behind_a_restart_the_echo_is_where_it_was() -> None:
+    streams = Streams(50, 0)
+    for _ in range(5):
+        streams.go(3.37)
+        streams.restart()
+    streams.go(3)
+    delays = np.array(streams.delays()[4:])
+    assert streams.far_end.slips == 0
+    assert np.mean(np.abs(delays - np.median(delays)) <= 32) > 0.8, "2 ms, but for the halves that hold a restart"
