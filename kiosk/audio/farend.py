@@ -16,7 +16,7 @@ _TOLERANCE_S = 0.010  # time stamps wander by a few ms; following each of them w
 _PATIENCE = 5  # blocks in a row that must agree before the line is moved
 FOLLOW = 0.001
 """Part of a stamp's error that is made good with each block of 10 ms. Two clocks drift apart by some 50 ppm: followed
-over ten seconds, the echo path moves by less than a sample of 16 kHz a second, and the wander of the stamps cancels out.
+over ten seconds, the echo path moves by less than a sample of 16 kHz a second, and wandering stamps cancel out.
 Left to the tolerance, it would jump by 10 ms every three minutes."""
 # The stamps of a stream's first blocks, asked for in one burst, are 2-4 ms too early. They are put right while the
 # canceller has learned nothing yet.

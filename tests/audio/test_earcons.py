@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from kiosk.app.earcons import ALWAYS, NAMES, WARM_UP, Earcons
-from kiosk.audio.echo import WebRtcCanceller
 from kiosk.audio.formats import Resampler, to_float, to_pcm
 from kiosk.audio.hearing import Hearing
+from kiosk.audio.webrtc import WebRtcCanceller
 from kiosk.core.ports import Uplink
 from kiosk.rehearsal.g722 import decode
 from kiosk.settings.places import assets
