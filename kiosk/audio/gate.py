@@ -18,7 +18,6 @@ from kiosk.settings.sound import Capture
 
 BLOCK_S = 0.010
 BLOCKS_PER_FRAME = 2
-HOP_MS = 32.0  # of the voice detector
 # Each sample of a block also carries a trace of the 3 ms before it, from the resampler's filter.
 _SMEAR_S = 0.003
 _EVIDENCE_SPREAD = 4  # a leaky counter may need this much longer than its own length
@@ -32,18 +31,19 @@ Frame = tuple[bytes, float]
 
 
 class Gate:
-    """Rules of `Uplink`, fed with 10 ms blocks and voice probabilities.
+    """Rules of `Uplink`, fed with 10 ms blocks and voice probabilities, each of `hop_ms` of sound.
 
     One call of `step` per block, then `take` for what may go up now. All calls from one thread, or under one lock.
     """
 
-    def __init__(self, capture: Capture) -> None:
+    def __init__(self, capture: Capture, *, hop_ms: float) -> None:
+        self._hop_ms = hop_ms
         self._pre_roll_s = capture.pre_roll_ms / 1000
         self._barge_in_pre_roll_s = capture.barge_in_pre_roll_ms / 1000
         self._tail_s = capture.tail_ms / 1000
         self._voice = VoiceGate(capture.voice_threshold, capture.onset_ms, capture.hang_over_ms)
         longest_s = max(
-            self._pre_roll_s + RECALL_S + (_EVIDENCE_SPREAD * capture.onset_ms + HOP_MS) / 1000,
+            self._pre_roll_s + RECALL_S + (_EVIDENCE_SPREAD * capture.onset_ms + hop_ms) / 1000,
             self._barge_in_pre_roll_s,
         )
         self._barge_in = capture.voice_barge_in
@@ -212,7 +212,7 @@ class Gate:
             self._after.clear()
 
     def _hear(self, probability: float, captured_at: float) -> None:
-        edge = self._voice.update(probability, HOP_MS, captured_at - HOP_MS / 1000)
+        edge = self._voice.update(probability, self._hop_ms, captured_at - self._hop_ms / 1000)
         if edge is None:
             return
         kind, since = edge

@@ -14,7 +14,7 @@ from kiosk.audio.formats import Framer, Meter, Pcm
 from kiosk.audio.gate import Frame, Gate
 from kiosk.audio.guard import Guard
 from kiosk.audio.speech import SpeechPath
-from kiosk.audio.vad import Earshot, Silero
+from kiosk.audio.vad import RATE, Earshot, voice_detector
 from kiosk.audio.watch import Watch
 from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.settings.sound import Capture
@@ -37,7 +37,8 @@ class Hearing:
     """
 
     def __init__(self, capture: Capture, *, cancelled: bool = False) -> None:
-        self.gate = Gate(capture)
+        self._voice = voice_detector()
+        self.gate = Gate(capture, hop_ms=1000 * self._voice.hop / RATE)
         self.meter = Meter()
         self.watching = False
         self._barge_in = capture.voice_barge_in
@@ -52,7 +53,6 @@ class Hearing:
         )
         guarding = NoCanceller() if cancelled else canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
         self._guard = Guard(Evidence(guarding, Earshot()), decision, threshold=capture.guard_threshold)
-        self._voice = Silero()
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
         self._watch = Watch(

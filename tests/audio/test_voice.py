@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,10 +10,13 @@ from hypothesis import strategies as st
 from kiosk.audio.bargein import BargeIn
 from kiosk.audio.echo import NoCanceller
 from kiosk.audio.evidence import Evidence
-from kiosk.audio.formats import Pcm
+from kiosk.audio.formats import Pcm, dbfs
 from kiosk.audio.guard import Guard
-from kiosk.audio.vad import Earshot, LeakyCounter, Silero, VoiceGate
+from kiosk.audio.vad import Akiki, Earshot, LeakyCounter, Silero, VoiceDetector, VoiceGate, voice_detector
 from kiosk.core.ports import VoiceEdge
+from kiosk.rehearsal import g722
+
+SPOKEN = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 
 HOP = 0.032
 
@@ -55,13 +60,33 @@ def test_edges_come_in_pairs(probabilities: list[float]) -> None:
     assert gate.speaking == (len(edges) % 2 == 1)
 
 
-@pytest.mark.parametrize("detector", [Silero(), Earshot()])
-def test_silence_and_hiss_are_no_speech(detector: Silero | Earshot) -> None:
+@pytest.mark.parametrize("detector", [Akiki(), Silero(), Earshot()])
+def test_silence_and_hiss_are_no_speech(detector: VoiceDetector) -> None:
     hiss = (np.random.default_rng(4).standard_normal(detector.hop * 30) * 50).astype(np.int16)
     for sound in (np.zeros_like(hiss), hiss):
         detector.reset()
         hops = sound.reshape(-1, detector.hop)
         assert max(detector.probability(hop) for hop in hops) < 0.5
+
+
+@pytest.mark.parametrize("detector", [Akiki(), Silero(), Earshot()])
+def test_a_person_is_speech_from_the_first_syllable_on(detector: VoiceDetector) -> None:
+    said = g722.decode((SPOKEN / "please-try-again.g722").read_bytes()[: 8000 * 1])
+    hops = said[: len(said) // detector.hop * detector.hop].reshape(-1, detector.hop)
+    sure = [n * detector.hop / 16000 for n, hop in enumerate(hops) if detector.probability(hop) >= 0.5]
+    loud = [n * detector.hop / 16000 for n, hop in enumerate(hops) if dbfs(hop) > -45]
+    assert sure[0] - loud[0] < 0.1
+    assert len(sure) * detector.hop / 16000 > 0.3
+
+
+def test_where_the_cheap_detector_cannot_run_silero_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(voice_detector(), Akiki)
+
+    def refuse() -> None:
+        raise RuntimeError("no engine for this processor")
+
+    monkeypatch.setattr("akiki.VAD", refuse)
+    assert isinstance(voice_detector(), Silero)
 
 
 class Told:
