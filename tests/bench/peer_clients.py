@@ -47,7 +47,7 @@ class Agent(Protocol):
     @property
     def cancelled(self) -> list[float]: ...
     async def burst(self, pcm: bytes) -> tuple[str, float]: ...
-    async def paced(self, pcm: bytes) -> tuple[str, float]: ...
+    async def paced(self, pcm: bytes, delays: list[float] | None = None) -> tuple[str, float]: ...
     async def interrupt(self, response: str) -> float: ...
 
 
@@ -79,8 +79,8 @@ class OurAgent:
         at = time.monotonic()
         return await self.peer.burst(pcm), at
 
-    async def paced(self, pcm: bytes) -> tuple[str, float]:
-        return await self.peer.paced(pcm)
+    async def paced(self, pcm: bytes, delays: list[float] | None = None) -> tuple[str, float]:
+        return await self.peer.paced(pcm, delays)
 
     async def interrupt(self, response: str) -> float:
         return await self.peer.interrupt(response)
@@ -103,6 +103,7 @@ class Client:
 
 class Ours:
     name = "ours"
+    decides = True
 
     def __init__(self) -> None:
         self.versions = {"exei-voice-kiosk": kiosk.__version__}
@@ -126,10 +127,13 @@ class Ours:
 
 
 class Theirs:
-    """One of the peers. Raises `CannotInstall`."""
+    """One of the peers. Raises `CannotInstall`.
+
+    decides     whether it finds out by itself that a visitor interrupts
+    """
 
     def __init__(self, peer: Peer) -> None:
-        self.name = peer.name
+        self.name, self.decides = peer.name, peer.decides
         self._peer = peer
         self._python, self.versions = install(peer)
 

@@ -1,4 +1,4 @@
-"""The measurements of `packaging/bench peers`, the same for every program. Definitions stand beside each."""
+"""A conversation without trouble, measured the same way for every program; definitions stand beside each figure."""
 
 from __future__ import annotations
 
@@ -6,69 +6,87 @@ import asyncio
 import random
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from websockets.exceptions import ConnectionClosed
 
 from kiosk.rehearsal import waves
+from kiosk.rehearsal.figures import Heard
 from kiosk.rehearsal.roomlink import Recordings, Span
 from tests.bench.engine import Values, noise, room_of
 from tests.bench.peer_clients import Client, Ours, Theirs
-from tests.bench.peer_readings import first_frame_with_sound, first_loud_frame, first_sound, heard_ms, silence_after
+from tests.bench.peer_readings import first_frame_with_sound, first_sound, heard_ms, missing_ms, silence_after
 
-QUIET_S = 0.6  # between two responses, so that each has a stretch of the recording to itself
-PATIENCE_S = 10.0
-"""How long a program may take to come back from a fault before it counts as not coming back."""
-GONE_S = 2.0
+QUIET_S = 0.6
+"""Between two responses, so that each has a stretch of the recording to itself."""
+LATEST_S = 1.0
+"""What comes later belongs to something else."""
+UNSTEADY_S = 0.04
+"""A frame of the unsteady network is late by anything up to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One interrupted response. Monotonic seconds; `until`: how long its silence was waited for."""
+
+    response: str
+    sent: float
+    ordered: float
+    until: float
 
 
 async def talk(contestant: Ours | Theirs, out: Path, repeats: int) -> Values:
-    """Everything that a conversation without trouble shows, in one process of the program."""
+    """All figures, in one process of the program."""
     async with contestant.conversing(out) as client:
-        rate = client.agent.rate
-        await client.agent.paced(noise(1.0, rate=rate))  # the first response may load and open things
+        await client.agent.paced(noise(1.0, rate=client.agent.rate))  # the first response may load and open things
         await asyncio.sleep(1.5)
         cut = await _cuts(client, repeats)
+        stalled = await _stalled_cuts(client, repeats)
         paced = await _arrivals(client, repeats)
+        unsteady = await _unsteady(client, float(repeats))
         said = await _mouths(client, repeats)
         found = await _effort(client)
         told, frames = client.agent.heard_ms, list(client.agent.audio)
-    heard = room_of(out)
-    captured = Recordings.load(out).captured
-    found.update(
-        interrupt_to_silence=[], heard_position_error=[], wire_to_loudspeaker=[], wire_to_loudspeaker_burst=[],
-        microphone_to_wire=[],
-    )  # fmt: skip
-    for response, sent, ordered, until in cut:
-        if (first := first_sound(heard, sent, ordered)) is not None:
-            found["wire_to_loudspeaker_burst"].append(1000 * (first - sent))
-        if (silence := silence_after(heard, ordered, until)) is not None:
-            found["interrupt_to_silence"].append(silence)
-        if response in told:
-            found["heard_position_error"].append(told[response] - heard_ms(heard, sent, until))
-    for sent in paced:
-        if (first := first_sound(heard, sent, sent + 1.0)) is not None:
-            found["wire_to_loudspeaker"].append(1000 * (first - sent))
-    for span in said:
-        onset = captured.at(span.first_frame)
-        if (arrived := first_frame_with_sound(frames, onset)) is not None and arrived < onset + 1.0:
-            found["microphone_to_wire"].append(1000 * (arrived - onset))
+    heard, captured = room_of(out), Recordings.load(out).captured
+    onsets = [captured.at(span.first_frame) for span in said]
+    found["interrupt_to_silence"] = _known(silence_after(heard, each.ordered, each.until) for each in cut)
+    found["heard_position_error"] = _errors(heard, told, cut)
+    found["heard_position_error_stalled"] = _errors(heard, told, stalled)
+    found["wire_to_loudspeaker"] = _waits((sent, first_sound(heard, sent, sent + LATEST_S)) for sent in paced)
+    found["wire_to_loudspeaker_burst"] = _waits((c.sent, first_sound(heard, c.sent, c.ordered)) for c in cut)
+    found["missing_unsteady"] = [60 / repeats * missing_ms(heard, *unsteady)]
+    found["microphone_to_wire"] = _waits((onset, first_frame_with_sound(frames, onset)) for onset in onsets)
     return found
 
 
-async def _cuts(client: Client, repeats: int) -> list[tuple[str, float, float, float]]:
-    """9 s of a response at once, and the agent's word to stop after 0.4 to 1.4 s. (id, sent, ordered, looked until)."""
+async def _cuts(client: Client, repeats: int) -> list[Cut]:
+    """9 s of a response at once, and the agent's word to stop after 0.4 to 1.4 s."""
     pick = random.Random(7)
     cut = []
     for number in range(repeats):
         response, sent = await client.agent.burst(noise(9.0, seed=number, rate=client.agent.rate))
-        await asyncio.sleep(pick.uniform(0.4, 1.4))
-        ordered = await client.agent.interrupt(response)
-        await asyncio.sleep(QUIET_S)
-        cut.append((response, sent, ordered, time.monotonic() - 0.05))
+        cut.append(await _cut(client, response, sent, pick.uniform(0.4, 1.4)))
     return cut
+
+
+async def _stalled_cuts(client: Client, repeats: int) -> list[Cut]:
+    """The same when the network stands still: 0.4 s of the response come at once, the rest a second later."""
+    delays = [(0.0 if number < 20 else 1.4) - number * 0.02 for number in range(450)]
+    pick = random.Random(8)
+    cut = []
+    for number in range(repeats):
+        response, sent = await client.agent.paced(noise(9.0, seed=number, rate=client.agent.rate), delays)
+        cut.append(await _cut(client, response, sent, pick.uniform(0.4, 0.9)))
+    return cut
+
+
+async def _cut(client: Client, response: str, sent: float, after_s: float) -> Cut:
+    await asyncio.sleep(after_s)
+    ordered = await client.agent.interrupt(response)
+    await asyncio.sleep(QUIET_S)
+    return Cut(response, sent, ordered, time.monotonic() - 0.05)
 
 
 async def _arrivals(client: Client, repeats: int) -> list[float]:
@@ -81,13 +99,23 @@ async def _arrivals(client: Client, repeats: int) -> list[float]:
     return sent
 
 
+async def _unsteady(client: Client, seconds: float) -> tuple[float, float]:
+    """A response in 20 ms frames, each late by 0 to 40 ms and none before the one ahead of it. Its stretch of time."""
+    pick = random.Random(3)
+    delays = [pick.uniform(0, UNSTEADY_S) for _ in range(round(seconds / 0.02))]
+    for at in range(1, len(delays)):
+        delays[at] = max(delays[at], delays[at - 1] - 0.02)
+    _, sent = await client.agent.paced(noise(seconds, rate=client.agent.rate), delays)
+    await asyncio.sleep(1.0)
+    return sent, time.monotonic()
+
+
 async def _mouths(client: Client, repeats: int) -> list[Span]:
     """A loud short sound in the room, out of step with everybody's blocks. Where it stands on the microphone."""
     said = []
     with tempfile.TemporaryDirectory() as scratch:
         sound = Path(scratch) / "sound.wav"
-        samples = np.frombuffer(noise(0.2, -12), "<i2").astype(np.float32) / 32768
-        waves.write(sound, samples, 16000)
+        waves.write(sound, np.frombuffer(noise(0.2, -12), "<i2").astype(np.float32) / 32768, 16000)
         for number in range(repeats):
             said.append(await asyncio.wrap_future(client.room.say(sound).said))
             await asyncio.sleep(0.4 + 0.007 * (number % 7))
@@ -95,60 +123,27 @@ async def _mouths(client: Client, repeats: int) -> list[Span]:
 
 
 async def _effort(client: Client) -> Values:
-    """Processor and memory while a response streams and the microphone is open; children included in all but RSS."""
+    """Processor and memory while a response streams and the microphone is open; children are in all but RSS."""
     family = [client.process, *client.process.children(recursive=True)]
     for one in family:
         one.cpu_percent()
     await client.agent.paced(noise(10.0, rate=client.agent.rate))
-    cpu = sum(one.cpu_percent() for one in family)
     return {
-        "cpu": [cpu],
+        "cpu": [sum(one.cpu_percent() for one in family)],
         "memory_rss": [client.process.memory_info().rss / 1e6],
         "memory_pss": [sum(one.memory_full_info().pss for one in family) / 1e6],
     }
 
 
-# --- what can happen ----------------------------------------------------------------------------------------------
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
 
 
-async def faults(contestant: Ours | Theirs, out: Path, repeats: int) -> dict[str, list[float | None]]:
-    """Something is away for 2 s and comes back: ms until the conversation sounds again both ways, each in a new
-    process of the program; None for one that is not back in time.
-
-    The room is noisy all the time and the agent says something every 0.3 s: so the first frame of the microphone that
-    is not silent, and the first sound of the loudspeaker, tell when each way is back.
-    """
-    found: dict[str, list[float | None]] = {}
-    for what in ("network", "microphone", "loudspeaker", "server"):
-        for number in range(repeats):
-            folder = out / f"{what}-{number}"
-            async with contestant.conversing(folder) as client:
-                client.room.noise(-20.0)
-                await asyncio.sleep(0.5)
-                await _away(client, what)
-                back_at = time.monotonic()
-                await _talk_on(client, back_at + PATIENCE_S)
-                frames = list(client.agent.audio)
-            up = first_loud_frame(frames, back_at)
-            down = first_sound(room_of(folder), back_at, back_at + PATIENCE_S)
-            found.setdefault(what, []).append(None if up is None or down is None else 1000 * (max(up, down) - back_at))
-    return found
+def _waits(moments: Iterable[tuple[float, float | None]]) -> list[float]:
+    """ms from the first to the second moment of each pair, where there is a second within reason."""
+    return [1000 * (then - at) for at, then in moments if then is not None and then < at + LATEST_S]
 
 
-async def _away(client: Client, what: str) -> None:
-    if what == "network":
-        await client.network.cut()
-        await asyncio.sleep(GONE_S)
-        await client.network.restore()
-    else:
-        client.sound.unplug(what)
-        await asyncio.sleep(GONE_S)
-        client.sound.plug(what)
-
-
-async def _talk_on(client: Client, until: float) -> None:
-    words = noise(0.15, rate=client.agent.rate)
-    while client.alive and time.monotonic() < until:
-        with suppress(ConnectionClosed):
-            await client.agent.paced(words)
-        await asyncio.sleep(0.15)
+def _errors(heard: Heard, told: Mapping[str, float], cut: Iterable[Cut]) -> list[float]:
+    """ms that the program said were heard - ms of the response really on the monitor until it was silent."""
+    return [told[c.response] - heard_ms(heard, c.sent, c.until) for c in cut if c.response in told]

@@ -20,6 +20,7 @@ class Peer:
     requirements    exact versions of what its users install by name; what those need is resolved by pip
     driver          script in this folder, run with its environment's Python
     tells           packages whose versions are reported
+    decides         whether it has a voice detector of its own for interruptions
     needs           Debian packages without which pip cannot build one of its own
     """
 
@@ -27,6 +28,7 @@ class Peer:
     requirements: tuple[str, ...]
     driver: str
     tells: tuple[str, ...]
+    decides: bool
     needs: str = ""
 
     def command(self, python: Path, *words: str) -> list[str]:
@@ -40,6 +42,7 @@ PEERS = (
         ("pipecat-ai[openai,local,websocket]==1.14.0",),
         "peer_pipecat.py",
         ("pipecat-ai", "PyAudio", "websockets"),
+        True,
         "portaudio19-dev python3-dev gcc",
     ),
     Peer(
@@ -47,6 +50,7 @@ PEERS = (
         ("openai-agents==0.24.0", "sounddevice==0.5.5", "numpy>=2,<3"),
         "peer_openai_agents.py",
         ("openai-agents", "sounddevice", "websockets"),
+        False,
     ),
 )
 

@@ -37,10 +37,14 @@ def heard_ms(heard: Heard, after: float, until: float) -> float:
     sounding = heard.sounding(after, until, dbfs=AUDIBLE_DBFS)
     if not len(sounding):
         return 0.0
-    per_ms = heard.timeline.rate / 1000
-    gaps = np.diff(sounding)
-    missing = gaps[gaps > UNDERRUN_MS * per_ms].sum()
-    return float(sounding[-1] - sounding[0] + 1 - missing) / per_ms
+    span_ms = float(sounding[-1] - sounding[0] + 1) / heard.timeline.rate * 1000
+    return span_ms - missing_ms(heard, after, until)
+
+
+def missing_ms(heard: Heard, after: float, until: float) -> float:
+    """Silence in the middle of a response: underruns. Only a response that itself has no silence."""
+    gaps = np.diff(heard.sounding(after, until, dbfs=AUDIBLE_DBFS)) / heard.timeline.rate * 1000
+    return float(gaps[gaps > UNDERRUN_MS].sum())
 
 
 def first_frame_with_sound(frames: Iterable[tuple[float, bytes]], after: float, dbfs: float = -27.0) -> float | None:

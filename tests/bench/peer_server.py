@@ -7,7 +7,7 @@ import base64
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,13 +46,14 @@ class RealtimeServer:
         await self._end(response)
         return response, at
 
-    async def paced(self, pcm: bytes) -> tuple[str, float]:
-        """The same in 20 ms frames at real time."""
+    async def paced(self, pcm: bytes, delays: Sequence[float] | None = None) -> tuple[str, float]:
+        """The same in 20 ms frames at real time, each late by its delay (s)."""
         response = await self._begin()
         step = 2 * round(0.02 * RATE)
         began = time.monotonic()
         for number, first in enumerate(range(0, len(pcm), step)):
-            if (wait := began + number * 0.02 - time.monotonic()) > 0:
+            late = delays[number] if delays else 0.0
+            if (wait := began + number * 0.02 + late - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             await self._delta(response, pcm[first : first + step])
         await self._end(response)

@@ -22,7 +22,7 @@ import numpy as np
 
 from kiosk.rehearsal.figures import summarise
 from kiosk.rehearsal.report import machine
-from tests.bench import peer_contest
+from tests.bench import peer_contest, peer_trouble
 from tests.bench.peer_clients import Ours, Theirs
 from tests.bench.peer_install import PEERS, CannotInstall
 
@@ -30,12 +30,22 @@ NAMES = ["ours", *(peer.name for peer in PEERS)]
 ROWS = {
     "interrupt_to_silence": "interrupt → silence, ms",
     "heard_position_error": "heard position, told − true, ms",
+    "heard_position_error_stalled": "the same, the network stood still for 1 s before",
     "microphone_to_wire": "microphone → wire, ms",
     "wire_to_loudspeaker": "wire → loudspeaker, real-time pace, ms",
     "wire_to_loudspeaker_burst": "wire → loudspeaker, whole response at once, ms",
+    "missing_unsteady": "sound missing, frames 0 to 40 ms late, ms a minute",
     "cpu": "processor while streaming, % of a core",
     "memory_rss": "memory of the process (RSS), MB",
     "memory_pss": "memory with children (PSS), MB",
+    "self_interruptions": "interrupts itself in an echo, times a minute",
+}
+UNITS = {
+    "missing_unsteady": "ms a minute",
+    "self_interruptions": "a minute",
+    "cpu": "% of a core",
+    "memory_rss": "MB",
+    "memory_pss": "MB",
 }
 FAULTS = {
     "network": "network cut for 2 s",
@@ -58,12 +68,12 @@ async def measure(name: str, out: Path, repeats: int) -> dict[str, Any]:
         return {"missing": str(why)}
     before = machine()
     values = await peer_contest.talk(program, out / name / "talk", repeats)
-    faults = await peer_contest.faults(program, out / name, max(1, repeats // 7))
-    units = {"cpu": "% of a core", "memory_rss": "MB", "memory_pss": "MB"}
-    figures = {key: asdict(summarise(found, units.get(key, "ms"))) for key, found in values.items() if found}
-    if errors := values["heard_position_error"]:
-        low, high = np.percentile(errors, [5, 95])
-        figures["heard_position_error"] |= {"p5": round(float(low), 2), "p95": round(float(high), 2)}
+    faults = await peer_trouble.faults(program, out / name, max(1, repeats // 7))
+    if program.decides:
+        values["self_interruptions"] = [await peer_trouble.echo(program, out / name / "echo", 9.0 * repeats)]
+    figures = {key: asdict(summarise(found, UNITS.get(key, "ms"))) for key, found in values.items() if found}
+    for key, figure in figures.items():
+        figure["p5"] = round(float(np.percentile(values[key], 5)), 2)
     return {
         "versions": program.versions,
         "figures": figures,
@@ -93,8 +103,8 @@ def _cell(key: str, figure: dict[str, Any] | None) -> str:
     if figure is None:
         return "none seen"
     if figure["n"] == 1:
-        return f"{figure['p50']:.1f}" if key == "cpu" else f"{figure['p50']:.0f}"
-    if key == "heard_position_error":
+        return f"{figure['p50']:.1f}" if key in ("cpu", "self_interruptions") else f"{figure['p50']:.0f}"
+    if key.startswith("heard_position_error"):
         return f"{figure['p50']:+.0f} (5–95 %: {figure['p5']:+.0f} to {figure['p95']:+.0f})"
     return f"{figure['p50']:.0f} (p95 {figure['p95']:.0f})"
 

@@ -10,7 +10,14 @@ from kiosk.rehearsal.figures import Heard
 from kiosk.rehearsal.frameclock import Timeline
 from kiosk.rehearsal.waves import resample
 from tests.bench.engine import noise
-from tests.bench.peer_readings import first_frame_with_sound, first_loud_frame, first_sound, heard_ms, silence_after
+from tests.bench.peer_readings import (
+    first_frame_with_sound,
+    first_loud_frame,
+    first_sound,
+    heard_ms,
+    missing_ms,
+    silence_after,
+)
 
 RATE = 48000
 BEGAN = 500.0  # when sample 0 sounded
@@ -56,6 +63,8 @@ def test_an_underrun_was_not_heard() -> None:
     assert heard_ms(whole, BEGAN, BEGAN + 2) == pytest.approx(1000, abs=1.0)
     assert heard_ms(holed, BEGAN, BEGAN + 2) == pytest.approx(850, abs=1.0)
     assert heard_ms(whole, BEGAN + 1.5, BEGAN + 2) == 0.0
+    assert missing_ms(whole, BEGAN, BEGAN + 2) == 0.0
+    assert missing_ms(holed, BEGAN, BEGAN + 2) == pytest.approx(150, abs=1.0)
 
 
 def frames(*levels_dbfs: float | None) -> list[tuple[float, bytes]]:
