@@ -30,6 +30,8 @@ from pipecat.transports.local.audio import LocalAudioTransport, LocalAudioTransp
 from pipecat.workers.runner import WorkerRunner
 
 RATE = 24000
+DETECTOR_RATE = 16000
+"""The only one that Silero knows and the microphone too; the service then resamples."""
 
 
 async def converse(url: str, local: bool) -> None:
@@ -47,7 +49,7 @@ async def converse(url: str, local: bool) -> None:
     pipeline = Pipeline([transport.input(), user, service, transport.output(), assistant])
     worker = PipelineWorker(
         pipeline,
-        params=PipelineParams(audio_in_sample_rate=RATE, audio_out_sample_rate=RATE),
+        params=PipelineParams(audio_in_sample_rate=DETECTOR_RATE if local else RATE, audio_out_sample_rate=RATE),
         idle_timeout_secs=None,
     )
     runner = WorkerRunner()
