@@ -20,6 +20,7 @@ from kiosk.rehearsal.programs import Program
 from kiosk.rehearsal.roomlink import Room
 from kiosk.rehearsal.soundserver import SoundServer
 from kiosk.wire.canonical import Interrupt, Playback
+from tests.bench import peer_server
 from tests.bench.agent_peer import RATE, AgentPeer, agent_peer
 from tests.bench.engine import begin, furnished
 from tests.bench.peer_install import Peer, install
@@ -104,6 +105,7 @@ class Client:
 class Ours:
     name = "ours"
     decides = True
+    rate = RATE
 
     def __init__(self) -> None:
         self.versions = {"exei-voice-kiosk": kiosk.__version__}
@@ -129,8 +131,12 @@ class Ours:
 class Theirs:
     """One of the peers. Raises `CannotInstall`.
 
+    rate        of the agent's sound
+
     decides     whether it finds out by itself that a visitor interrupts
     """
+
+    rate = peer_server.RATE
 
     def __init__(self, peer: Peer) -> None:
         self.name, self.decides = peer.name, peer.decides

@@ -6,7 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 from functools import cache
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -71,36 +71,31 @@ async def _talk_on(client: Client, until: float) -> None:
         await asyncio.sleep(0.15)
 
 
-async def echo(contestant: Ours | Theirs, out: Path, seconds: float) -> float:
-    """How often a minute the agent's own speech interrupts it, nobody else being in the room: recorded speech at
+async def echo(contestant: Ours | Theirs, out: Path, number: int) -> list[bool]:
+    """Of each sentence of the agent whether it interrupted itself, nobody else being in the room: recorded speech at
     -22 dBFS, a loudspeaker that reaches the microphone with -15 dB in a room of 0.35 s, quiet noise.
 
     Only for a program that decides about interruptions by itself.
     """
+    spoken = sentences(contestant.rate)  # seconds of computing, before there is a connection to be kept alive
+    interrupted = []
     async with contestant.conversing(out, local=True) as client:
         client.room.echo(gain_db=ECHO_DB, delay_ms=5.0, rt60_s=0.35)
         client.room.noise(-66.0)
         await asyncio.sleep(0.5)
-        said, cuts = 0.0, 0
-        for words in cycle(sentences(client.agent.rate)):
+        for words in islice(cycle(spoken), number):
             known = len(client.agent.cancelled)
-            _, began = await client.agent.paced(words)
+            await client.agent.paced(words)
             await asyncio.sleep(AFTERWARDS_S)
-            if len(client.agent.cancelled) > known:
-                cuts += 1
-                said += client.agent.cancelled[known] - began
-            else:
-                said += len(words) / 2 / client.agent.rate
-            if said >= seconds or not client.alive:
-                return 60 * cuts / said
-    raise AssertionError("the sentences have no end")
+            interrupted.append(len(client.agent.cancelled) > known)
+    return interrupted
 
 
 @cache
 def sentences(rate: int) -> list[bytes]:
-    """What one person recorded, 3 to 8 s each, PCM16."""
+    """What one person recorded, 5 to 6 s each, PCM16."""
     spoken = []
-    for file in sorted(RECORDINGS.glob("vm-*.g722"), key=lambda file: file.stat().st_size)[-12:]:
+    for file in sorted(RECORDINGS.glob("vm-*.g722"), key=lambda file: file.stat().st_size)[-12:-7]:
         decoded = g722.decode(file.read_bytes()).astype(np.float32) / 32768
         spoken.append(waves.pcm16(shape(waves.resample(decoded, 16000, rate), rate, -22.0)))
     return spoken
