@@ -130,9 +130,7 @@ def _share(interrupted: list[bool]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="figures as JSON; what is not measured now stays in it"
-    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="figures as JSON; what is not measured now stays")
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
