@@ -24,7 +24,7 @@ from kiosk.core import orders as od
 from kiosk.core.events import Cause, Cut, Event, Part
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy
-from kiosk.core.ports import Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
+from kiosk.core.ports import Devices, Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
 from kiosk.core.session import Session
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class Kiosk(VisitorHands):
     """
     policy     limits and manners
     talk       opens conversations; one at a time
+    devices    tell when they come and go; None: nobody tells, and a lost one is tried again and again
     caller     reaches somebody of the house and says whether they were; None where the site has named nobody
     pin_needed nobody has chosen a staff PIN yet
     probe      told (name, monotonic seconds, what else) of moments that the figures need; any thread
@@ -69,6 +70,7 @@ class Kiosk(VisitorHands):
         talk: Talk,
         lamp: Lamp,
         earcons: Earcons,
+        devices: Devices | None = None,
         probe: Probe = no_probe,
         caller: Caller | None = None,
         pin_needed: bool = False,
@@ -96,16 +98,17 @@ class Kiosk(VisitorHands):
         microphone.on_voice = self._on_capture_voice
         speaker.on_started = self._on_control_started
         speaker.on_ended = self._on_control_ended
-        self._care = SoundCare(microphone, speaker, on_lost=self._lost, on_back=self._back)
+        self._care = SoundCare(microphone, speaker, devices, on_lost=self._lost, on_back=self._back)
+        self.observers.append(self._care.changed)
 
     # --- life -----------------------------------------------------------------------------------------------------
 
-    def start(self, tasks: asyncio.TaskGroup) -> None:
-        """Open the sound and begin. Raises `Fault` when a device cannot be had."""
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Open the sound and begin; without a device too, which is taken when it appears."""
         self._loop = asyncio.get_running_loop()
         self._tasks = tasks
         self._talk.attach(self, tasks)
-        self._care.start(tasks)
+        await self._care.start(tasks)
         self._chime(WARM_UP)
         self._watch_stall()
         self.speaker.set_volume(self.policy.volume_db)
@@ -121,7 +124,7 @@ class Kiosk(VisitorHands):
         for errand in self._errands:
             errand.cancel()
         await self._talk.finish("shutdown")
-        self._care.stop()
+        await self._care.stop()
 
     # --- steps ----------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from kiosk.app.pipe import obey, probe_to
 from kiosk.app.staff import StaffDesk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
+from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.leaves import leaves
 from kiosk.core.ports import Lamp
@@ -161,7 +162,8 @@ async def engine(
     dialect = load_dialect(settings.agent.dialect)
     make_link = link_maker(settings, dialect, credentials, probe)
     make_link(lambda event: None, lambda response_id, pcm, rate: None)  # what is wrong with it is said before a visit
-    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect))
+    backend = load_backend(settings.sound)
+    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect), backend)
     kiosk = Kiosk(
         policy=policy_of(settings, dialect),
         microphone=microphone,
@@ -169,6 +171,7 @@ async def engine(
         talk=Talk(make_link, Backoff(random.random)),
         lamp=lamp,
         earcons=Earcons(settings.sound),
+        devices=backend,
         probe=probe,
         caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
         pin_needed=pin_needed,
@@ -188,7 +191,7 @@ async def engine(
     kiosk.observers.append(_collect_between_visits(kiosk, loop))
     try:
         async with asyncio.TaskGroup() as tasks:
-            kiosk.start(tasks)
+            await kiosk.start(tasks)
             gc.collect()
             gc.freeze()
             gc.disable()

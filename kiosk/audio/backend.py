@@ -24,13 +24,22 @@ Lost = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One entry of the sound system's list. `name` is what the settings call it."""
+    """One entry of the sound system's list.
+
+    name        what the settings call it; the same after a replug and a boot
+    label       what the sound system calls it to people; may be used in the settings too
+    cancelled   of an input: the sound system has taken the echo out already
+    headset     heard by one person alone: no microphone hears it (`sound.headset`)
+    """
 
     name: str
     inputs: int
     outputs: int
     default_input: bool = False
     default_output: bool = False
+    label: str = ""
+    cancelled: bool = False
+    headset: bool = False
 
 
 class Stream(Protocol):
@@ -38,10 +47,14 @@ class Stream(Protocol):
 
     rate        samples a second of the blocks
     latency_s   device buffering, as far as the sound system tells
+    device      the one it stands on now; another one when the backend has moved it, which is no loss
     """
 
     rate: int
     latency_s: float
+
+    @property
+    def device(self) -> Device: ...
 
     def start(self) -> None:
         """Callbacks come from now on. Raises `Fault` NO_DEVICE when the device is gone."""
@@ -53,12 +66,22 @@ class Stream(Protocol):
 
 
 class Backend(Protocol):
-    """Opening and closing may take tens of milliseconds and may be done on any thread.
+    """Opening and closing may take tens of milliseconds and may be done on any thread; neither ever hangs.
 
-    Both raise `Fault`: NO_DEVICE when there is no such device or it cannot be opened, AUDIO_FORMAT when it cannot do
-    the rate. The callbacks run on a thread of the sound system, which must never be kept waiting.
+    Both raise `Fault`: NO_DEVICE when there is no such device, it cannot be opened, or the sound system does not
+    answer; AUDIO_FORMAT when it can do no rate. The callbacks run on a thread of the sound system, which must never be
+    kept waiting.
+
+    A backend that learns of it moves a stream whose device went to the next best, and one that could stand on a better
+    device to that, once `set_free` allows it; a headset is followed at once.
     """
 
     def open_input(self, capture: Capture, lost: Lost) -> Stream: ...
     def open_output(self, fill: Fill, lost: Lost) -> Stream: ...
     def devices(self) -> list[Device]: ...
+    def watch(self, changed: Callable[[], None]) -> None:
+        """`changed` is called whenever devices came or went, on a thread of the backend, until `unwatch`."""
+
+    def unwatch(self) -> None: ...
+    def set_free(self, free: bool) -> None:
+        """Whether nobody is disturbed by a stream that moves to a device that is liked better."""

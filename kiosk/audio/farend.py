@@ -27,12 +27,14 @@ _SETTLING_TOLERANCE_S = 0.0005
 class FarEnd:
     """
     rate        of the loudspeaker's stream, Hz; 0 before the first `open`
+    in_room     whether a microphone can hear the loudspeaker: not where that is a headset
     slips       how often the line had to be moved while playing: the canceller must find its path again afterwards
     """
 
     def __init__(self) -> None:
         self.rate = 0
         self.slips = 0
+        self.in_room = True
         self._memory: Pcm = np.zeros(0, np.int16)
         self._epoch = 0.0
         self._next = 0  # sample index since the epoch that is written next
@@ -96,8 +98,8 @@ class FarEnd:
         out[first - start : last - start] = self._memory[position]
 
     def sounded_since(self, at: float) -> bool:
-        """Whether anything but silence left the loudspeaker after `at`, or is about to."""
-        return self._sounding_until > at
+        """Whether anything but silence left the loudspeaker into the room after `at`, or is about to."""
+        return self.in_room and self._sounding_until > at
 
     def level(self, at: float) -> float:
         """dBFS of the 20 ms before `at`."""

@@ -91,6 +91,15 @@ class WavBackend:
             Device(str(names[1] or "nowhere"), 0, 1, default_output=True),
         ]
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Files do not come and go."""
+
+    def unwatch(self) -> None:
+        pass
+
+    def set_free(self, free: bool) -> None:
+        pass
+
 
 class PacedStream:
     """Calls `block(memory, at)` once per block of real time, on a thread of its own; `at` is the block's due time."""
@@ -100,6 +109,7 @@ class PacedStream:
     ) -> None:
         self.rate = sound.rate_hz
         self.latency_s = 0.0
+        self.device = Device("file", 1, 1)
         self._length_s = sound.block_ms / 1000
         self._memory: Pcm = np.zeros(sound.rate_hz * sound.block_ms // 1000, np.int16)
         self._block = block

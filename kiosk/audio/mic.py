@@ -87,7 +87,7 @@ class CaptureMicrophone:
             self._stream = None
             stream.close()
             raise
-        self._thread = threading.Thread(target=self._listen, args=(line,), name="capture", daemon=True)
+        self._thread = threading.Thread(target=self._listen, args=(line, stream), name="capture", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -151,17 +151,18 @@ class CaptureMicrophone:
 
     # --- the capture thread -------------------------------------------------------------------------------------
 
-    def _listen(self, line: Line) -> None:
-        self._listen_on(line)
+    def _listen(self, line: Line, stream: Stream) -> None:
+        self._listen_on(line, stream)
         with self._lock:
             self._hearing.ended(time.monotonic())
             self._send()
         if self._lost_reason is not None and not self._closing:
             self.on_lost(self._lost_reason)
 
-    def _listen_on(self, line: Line) -> None:
-        """Until `close`, or until the device is lost."""
+    def _listen_on(self, line: Line, stream: Stream) -> None:
+        """Until `close`, or until the device is lost: what came last is not heard then, it may be another's sound."""
         alive_at = time.monotonic()
+        device = stream.device
         sound_at: float | None = None  # zeros from the beginning on are a silent file, not a microphone that went
         while not self._closing:
             idle = self._hearing.idle and not self._far_end.sounded_since(alive_at - ECHO_TAIL_S)
@@ -172,6 +173,12 @@ class CaptureMicrophone:
                     self._bell.get_nowait()
             except Empty:
                 pass
+            if self._lost_reason is not None:
+                return
+            if stream.device is not device:
+                device = stream.device
+                with self._lock:
+                    self._hearing.slipped(time.monotonic())
             for block, captured_at in line.blocks(self._mark):
                 alive_at = time.monotonic()
                 if block.any():

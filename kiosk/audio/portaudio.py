@@ -7,121 +7,161 @@ callbacks were seen to stop for ever while the stream claimed to be active.
 from __future__ import annotations
 
 import logging
-import threading
-import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-import numpy as np
 import sounddevice as sd
 
 from kiosk.audio.backend import Capture, Device, Fill, Lost
-from kiosk.audio.clock import StreamClock
-from kiosk.audio.devices import pick, stable_name
+from kiosk.audio.devices import choose, next_device, none_of, stable_name
+from kiosk.audio.devicethread import DeviceThread
+from kiosk.audio.portstream import PortAudioStream, Way
+from kiosk.audio.pulse import PulseLink, PulseWatch, Sighting, library
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.sound import Sound
 
 log = logging.getLogger(__name__)
 
-INPUT_SHARE = 0.6
-"""Part of `sound.latency_ms` that is asked for the microphone. PortAudio adds two blocks and wakes for half of a buffer
-at a time: with 50 ms the sound came 27 ms (median) after it was made, with 30 ms after 15. Late reading only waits in
-the sound server; it is late writing that is heard."""
+OPEN_S = 3.0
+"""How long opening and listing may take; a sound server that hangs would take for ever."""
 _FORMAT_ERRORS = (-9997, -9998, -9994)  # paInvalidSampleRate, paInvalidChannelCount, paSampleFormatNotSupported
+_TO_PULSE = ("pulse", "default")
+"""ALSA's names of the way to the sound server, the surest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A device and how PortAudio reaches it. `served`: through the sound server, which is asked for it by name."""
+
+    device: Device
+    index: int
+    rate: int
+    served: bool = False
 
 
 class PortAudioBackend:
-    """Mono int16 at `sound.rate_hz` in blocks of `sound.block_ms`, one stream each way.
+    """Mono int16 in blocks of `sound.block_ms`, one stream each way; at `sound.rate_hz`, or at the device's own rate
+    where it cannot do that.
 
     PortAudio reads the list of devices once, when it is initialised, and after the death of a sound server all its
     streams stay dead. So whenever no living stream is left, the next look or opening initialises it anew (35-100 ms).
+
+    Where PulseAudio or PipeWire runs, its devices are listed first. A stream is put on one of them by PULSE_SINK or
+    PULSE_SOURCE, which the ALSA plug-in reads when PortAudio opens it and keeps over every abort and start; moved while
+    it runs it would fall back to the first one with the next cut.
     """
 
     def __init__(self, sound: Sound) -> None:
         self._sound = sound
-        self._lock = threading.Lock()  # PortAudio must not be opened, closed or initialised by two threads at once
-        self._streams: list[_PortAudioStream] = []
+        # PortAudio must not be opened, closed or initialised by two threads at once.
+        self._thread = DeviceThread(sd.PortAudioError)
+        self._streams: list[PortAudioStream] = []
         self._fresh = True  # importing sounddevice has initialised it
+        self._pulsectl = library()
+        self._link: PulseLink | None = None  # the device thread's
+        self._watch: PulseWatch | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._free = True
+        self._once_served: set[str] = set()
+        self._seen_devices: tuple[Device, ...] | None = None
 
-    def open_input(self, capture: Capture, lost: Lost) -> _PortAudioStream:
-        with self._lock:
-            return self._open(self._sound.microphone, lost, capture=capture)
+    # --- streams ----------------------------------------------------------------------------------------------------
 
-    def open_output(self, fill: Fill, lost: Lost) -> _PortAudioStream:
-        with self._lock:
-            return self._open(self._sound.loudspeaker, lost, fill=fill)
+    def open_input(self, capture: Capture, lost: Lost) -> PortAudioStream:
+        return self._thread.call(
+            lambda: self._open(lost, capture=capture), within_s=OPEN_S, undo=lambda stream: stream.close()
+        )
+
+    def open_output(self, fill: Fill, lost: Lost) -> PortAudioStream:
+        return self._thread.call(
+            lambda: self._open(lost, fill=fill), within_s=OPEN_S, undo=lambda stream: stream.close()
+        )
 
     def devices(self) -> list[Device]:
-        """The devices of the default host API, by their stable names."""
-        with self._lock:
-            return [device for _, device in self._listed()]
+        """Of the sound server, where there is one, and of PortAudio's default host API; by their stable names."""
+        return [entry.device for entry in self._thread.call(self._listed, within_s=OPEN_S)]
 
-    def _listed(self) -> list[tuple[int, Device]]:
+    def _open(self, lost: Lost, *, capture: Capture | None = None, fill: Fill | None = None) -> PortAudioStream:
+        """The best device that can be opened. Device thread."""
+        entries = self._listed()
+        output = fill is not None
+        by_name = {entry.device.name: entry for entry in reversed(entries)}
+        trouble: Fault | None = None
+        for device in choose([entry.device for entry in entries], self._sound, output=output):
+            entry = by_name[device.name]
+            for way in self._ways(entry, device, output=output):
+                try:
+                    stream = PortAudioStream(
+                        self._sound, self._thread, way, device, lost=lost, capture=capture, fill=fill
+                    )
+                except sd.PortAudioError as error:
+                    trouble = trouble or _refused(error, way)
+                    if _code(error) not in _FORMAT_ERRORS:
+                        break
+                else:
+                    if way.rate != self._sound.rate_hz:
+                        log.info("%s runs at its own %d Hz", way.where, way.rate)
+                    self._streams.append(stream)
+                    return stream
+        raise trouble or none_of([entry.device for entry in entries], self._sound, output=output)
+
+    def _ways(self, entry: _Entry, device: Device, *, output: bool) -> Iterator[Way]:
+        """Cards without a mixing layer may know stereo only, and their own rate only."""
+        most = device.outputs if output else device.inputs
+        for rate in dict.fromkeys((self._sound.rate_hz, entry.rate)):
+            for channels in [1] if entry.served else sorted({1, min(2, most), most}):
+                yield Way(entry.index, rate, channels, output, device.name if entry.served else "")
+
+    # --- what there is ------------------------------------------------------------------------------------------------
+
+    def _listed(self) -> list[_Entry]:
+        """Device thread. ALSA's entry for a device that the sound server has, or had, leads nowhere else: left out."""
         self._refresh()
-        listed: list[tuple[int, Device]] = []
         try:
             host = sd.query_hostapis(sd.default.hostapi)
         except sd.PortAudioError:  # no host API at all: a sound server that is down
-            return listed
+            return []
+        sighting = self._look()
+        found: list[_Entry] = []
         for index in host["devices"]:
             info = sd.query_devices(index)
-            listed.append(
-                (
-                    index,
-                    Device(
-                        stable_name(info["name"]),
-                        info["max_input_channels"],
-                        info["max_output_channels"],
-                        index == host["default_input_device"],
-                        index == host["default_output_device"],
-                    ),
-                )
+            device = Device(
+                stable_name(info["name"]),
+                info["max_input_channels"],
+                info["max_output_channels"],
+                index == host["default_input_device"] and sighting is None,
+                index == host["default_output_device"] and sighting is None,
             )
-        return listed
+            found.append(_Entry(device, index, round(info["default_samplerate"])))
+        way = next((entry for name in _TO_PULSE for entry in found if entry.device.name == name), None)
+        if sighting is None or way is None:
+            return found
+        served = [_Entry(device, way.index, self._sound.rate_hz, served=True) for device in sighting.devices]
+        self._once_served |= {device.name for device in sighting.devices}
+        return served + [entry for entry in found if entry.device.name not in self._once_served]
 
-    def _open(
-        self, wanted: str, lost: Lost, *, capture: Capture | None = None, fill: Fill | None = None
-    ) -> _PortAudioStream:
-        listed = self._listed()
-        output = fill is not None
-        device = pick([device for _, device in listed], wanted, output=output)
-        index = next(index for index, candidate in listed if candidate is device)
-        where = f"{'loudspeaker' if output else 'microphone'} {device.name!r}"
-        # Cards without a mixing layer may know stereo only.
-        choices = [1, 2] if (device.outputs if output else device.inputs) > 1 else [1]
-        for channels in choices:
+    def _look(self) -> Sighting | None:
+        """Device thread. None where there is no sound server to ask."""
+        if self._pulsectl is None:
+            return None
+        for _ in range(2):  # an old connection may have died with its server
+            if self._link is None:
+                self._link = PulseLink(self._pulsectl)
+                try:
+                    self._link.connect()
+                except self._link.errors:
+                    break
             try:
-                stream = _PortAudioStream(
-                    self._sound,
-                    index=index,
-                    channels=channels,
-                    where=where,
-                    lost=lost,
-                    capture=capture,
-                    fill=fill,
-                )
-            except sd.PortAudioError as error:
-                if channels == choices[-1] or _code(error) not in _FORMAT_ERRORS:
-                    raise self._refused(error, where) from error
-            else:
-                self._streams.append(stream)
-                return stream
-        raise AssertionError("every choice returns or raises")
+                return self._link.look()
+            except self._link.errors:
+                self._drop_link()
+        self._drop_link()
+        return None
 
-    def _refused(self, error: sd.PortAudioError, where: str) -> Fault:
-        if _code(error) in _FORMAT_ERRORS:
-            return Fault(
-                f"the device cannot do 16 bit at {self._sound.rate_hz} Hz",
-                where=where,
-                remedy="set sound.rate_hz to a rate that it can, or name another device",
-                code=ExitCode.AUDIO_FORMAT,
-            )
-        return Fault(
-            f"the device cannot be opened: {error}",
-            where=where,
-            remedy="look whether it is connected and no other program holds it",
-            code=ExitCode.NO_DEVICE,
-        )
+    def _drop_link(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
 
     def _refresh(self) -> None:
         self._streams = [stream for stream in self._streams if not stream.closed]
@@ -135,110 +175,73 @@ class PortAudioBackend:
             sd._initialize()
         self._fresh = False
 
+    # --- coming and going ---------------------------------------------------------------------------------------------
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        if self._pulsectl is not None and self._watch is None:
+            self._watch = PulseWatch(self._pulsectl, self._see)
+
+    def unwatch(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.stop()
+
+    def set_free(self, free: bool) -> None:
+        self._free = free
+        if free and self._watch is not None:
+            self._watch.look_again()
+
+    def _see(self, sighting: Sighting | None, link: PulseLink | None) -> None:
+        """The watch's thread, after each look."""
+        served = [stream for stream in list(self._streams) if stream.way.served and stream.alive]
+        if sighting is None or link is None:
+            for stream in served:
+                stream.lose("the sound server is gone")
+            self._seen_devices = None
+            return
+        for stream in served:
+            self._follow(stream, sighting, link)
+        if sighting.devices != self._seen_devices:
+            self._seen_devices = sighting.devices
+            self._changed()
+
+    def _follow(self, stream: PortAudioStream, sighting: Sighting, link: PulseLink) -> None:
+        """Where the sound server has put the stream is not always where it belongs."""
+        output = stream.way.output
+        standing = sighting.plays if output else sighting.captures
+        astray = {number: name for number, name in standing.items() if name != stream.device.name}
+        ranked = choose(sighting.devices, self._sound, output=output)
+        device = next_device(stream.device, next(iter(astray.values()), None), ranked, free=self._free)
+        if device is None:
+            where = next(iter(astray.values()), "")
+            stream.lose("it was unplugged" + (f", and the sound server gave {where} in its place" if where else ""))
+            return
+        if device.name != stream.device.name:
+            log.warning("%s: %s takes over", stream.way.where, device.name)
+        elif not astray:
+            return
+        stream.put_on(device)
+        for number, name in standing.items():
+            if name != device.name and not link.move(number, sighting.numbers[output, device.name], output=output):
+                log.info("%s could not be moved to %s", stream.way.where, device.name)
+
+
+def _refused(error: sd.PortAudioError, way: Way) -> Fault:
+    if _code(error) in _FORMAT_ERRORS:
+        return Fault(
+            f"the device can do 16 bit neither at {way.rate} Hz nor at a rate of its own",
+            where=way.where,
+            remedy="set sound.rate_hz to a rate that it can, or name another device",
+            code=ExitCode.AUDIO_FORMAT,
+        )
+    return Fault(
+        f"the device cannot be opened: {error}",
+        where=way.where,
+        remedy="look whether it is connected and no other program holds it",
+        code=ExitCode.NO_DEVICE,
+    )
+
 
 def _code(error: sd.PortAudioError) -> int:
     return error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else 0
-
-
-class _PortAudioStream:
-    """One raw stream. The callbacks copy and hand on; they never wait."""
-
-    def __init__(
-        self,
-        sound: Sound,
-        *,
-        index: int,
-        channels: int,
-        where: str,
-        lost: Lost,
-        capture: Capture | None,
-        fill: Fill | None,
-    ) -> None:
-        self.rate = sound.rate_hz
-        self.alive = True
-        self._where = where
-        self._lost = lost
-        self._expected = False  # the end of the stream is our own doing
-        self._lock = threading.Lock()  # the control thread's abort against a close from elsewhere
-        kind = sd.RawInputStream if capture else sd.RawOutputStream
-        self._stream: sd._StreamBase | None = kind(
-            samplerate=sound.rate_hz,
-            blocksize=sound.rate_hz * sound.block_ms // 1000,
-            device=index,
-            channels=channels,
-            dtype="int16",
-            latency=sound.latency_ms / 1000 * (INPUT_SHARE if capture else 1.0),
-            callback=self._input(capture, channels) if capture else self._output(fill, channels),
-            finished_callback=self._finished,
-        )
-        self.latency_s = float(self._stream.latency)
-
-    @property
-    def closed(self) -> bool:
-        return self._stream is None
-
-    def start(self) -> None:
-        with self._lock:
-            if self._stream is None:
-                return
-            self._expected = False
-            try:
-                self._stream.start()
-            except sd.PortAudioError as error:
-                self.alive = False
-                raise Fault(
-                    f"the device does not start: {error}",
-                    where=self._where,
-                    remedy="look whether it is connected and no other program holds it",
-                    code=ExitCode.NO_DEVICE,
-                ) from error
-
-    def abort(self) -> None:
-        with self._lock:
-            self._expected = True
-            if self._stream is not None:
-                self._stream.abort()
-
-    def close(self) -> None:
-        with self._lock:
-            self._expected = True
-            self.alive = False
-            stream, self._stream = self._stream, None
-            if stream is not None:
-                stream.abort()
-                stream.close()
-
-    def _finished(self) -> None:
-        """PortAudio's thread, whenever the stream comes to rest. Must return None."""
-        if not self._expected:
-            self.alive = False
-            self._lost(f"the {self._where} has ended its stream")
-
-    def _input(self, capture: Capture, channels: int) -> Callable[..., None]:
-        clock = StreamClock()
-
-        def callback(data: Any, frames: int, times: Any, status: sd.CallbackFlags) -> None:
-            now = time.monotonic()
-            block = np.frombuffer(data, np.int16)
-            if channels > 1:
-                block = block.reshape(-1, channels).mean(axis=1).astype(np.int16)
-            at = clock.at(now, times.currentTime, times.inputBufferAdcTime, -self.latency_s)
-            capture(block, at)
-
-        return callback
-
-    def _output(self, fill: Fill | None, channels: int) -> Callable[..., None]:
-        assert fill is not None
-        clock = StreamClock()
-        mono = np.zeros(self.rate, np.int16)
-
-        def callback(data: Any, frames: int, times: Any, status: sd.CallbackFlags) -> None:
-            now = time.monotonic()
-            at = clock.at(now, times.currentTime, times.outputBufferDacTime, self.latency_s)
-            if channels == 1:
-                fill(np.frombuffer(data, np.int16), at)
-                return
-            fill(mono[:frames], at)
-            np.frombuffer(data, np.int16).reshape(-1, channels)[:] = mono[:frames, None]
-
-        return callback

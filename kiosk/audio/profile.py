@@ -74,7 +74,7 @@ class Pair:
 
 def pair_of(sound: Sound, devices: Sequence[Device]) -> Pair:
     """Raises `Fault` NO_DEVICE when one of them is not there."""
-    return Pair(pick(devices, sound.microphone, output=False).name, pick(devices, sound.loudspeaker, output=True).name)
+    return Pair(pick(devices, sound, output=False).name, pick(devices, sound, output=True).name)
 
 
 def file_of(sound: Sound) -> Path:

@@ -43,8 +43,10 @@ def load_backend(sound: Sound) -> Backend:
     return backend
 
 
-def open_sound(sound: Sound, capture: Capture) -> tuple[CaptureMicrophone, StreamSpeaker]:
+def open_sound(
+    sound: Sound, capture: Capture, backend: Backend | None = None
+) -> tuple[CaptureMicrophone, StreamSpeaker]:
     """Microphone and loudspeaker on one backend, sharing the far end. Raises `Fault` when the backend cannot load."""
-    backend = load_backend(sound)
+    backend = backend or load_backend(sound)
     far_end = FarEnd()
     return CaptureMicrophone(backend, capture, far_end), StreamSpeaker(backend, sound, far_end, duck_db=capture.duck_db)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
-from kiosk.audio.backend import Backend, Stream
+from kiosk.audio.backend import Backend, Device, Stream
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm
 from kiosk.audio.playback import PlaybackQueue
@@ -48,6 +48,7 @@ class StreamSpeaker:
         self._queue = self._new_queue(sound.rate_hz)
         self._volume = Volume(sound.rate_hz, duck_db)
         self._stream: Stream | None = None
+        self._device: Device | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
         self._closing = False
@@ -72,6 +73,7 @@ class StreamSpeaker:
         self._volume = self._volume.rated(stream.rate)
         self._ahead_s = stream.latency_s
         self._stream = stream
+        self._stand_on(stream.device)
         self._alive_at = self._idle_since = time.monotonic()
         try:
             stream.start()
@@ -218,6 +220,9 @@ class StreamSpeaker:
         """Cut, hurry, rest, wake, watch."""
         now = time.monotonic()
         busy = self._queue.busy
+        if stream.device is not self._device:
+            self._stand_on(stream.device)
+            self._far_end.slips += 1  # the echo comes another way now
         if self._cut_asked:
             self._cut_asked = False
             self._restart(stream)
@@ -235,6 +240,10 @@ class StreamSpeaker:
             self._resting = True
         if not self._resting and time.monotonic() - self._alive_at > SILENT_DEVICE_S:
             self._lost_reason = "the loudspeaker's device stands still"
+
+    def _stand_on(self, device: Device) -> None:
+        self._device = device
+        self._far_end.in_room = not device.headset
 
     def _restart(self, stream: Stream) -> None:
         """What the device holds is dropped (0.5 ms), and the stream filled anew (1 ms)."""

@@ -147,6 +147,17 @@ class Speaker(Protocol):
     def figures(self) -> SpeakerFigures: ...
 
 
+class Devices(Protocol):
+    """The sound system's devices while the program runs. Methods may be called on any thread and return at once."""
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """`changed` is called when devices came or went, on any thread, until `unwatch`."""
+
+    def unwatch(self) -> None: ...
+    def set_free(self, free: bool) -> None:
+        """Whether nobody is disturbed when sound moves to a device that the settings like better."""
+
+
 @dataclass(frozen=True, slots=True)
 class PinVerdict:
     """What became of a PIN. `wait_s`: none is taken before; `weak`: too easy to be chosen; `sentence`: a fault."""

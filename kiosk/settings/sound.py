@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from kiosk.settings.section import Section, TakesEffect, setting
 
@@ -24,17 +27,35 @@ class Engine(StrEnum):
     NONE = "none"
 
 
+def _as_names(value: Any) -> Any:
+    """One name is a list of one; an empty one is none."""
+    return ([value] if value else []) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_as_names)]
+"""Names of devices, or parts of them, the one that is liked best first. A single string is a list of one."""
+
+
 class Sound(Section):
     """Microphone and loudspeaker."""
 
     backend: str = setting(
         "portaudio", "Sound backend: portaudio, or wav for files instead of devices.", TakesEffect.RESTART
     )
-    microphone: str = setting(
-        "", "Name, or a part of it, of the microphone; empty for the system's default.", TakesEffect.RESTART
+    microphone: Names = setting(
+        (),
+        'Names, or parts of them, of microphones in order of preference; "default", or no name, is the system\'s own.',
+        TakesEffect.RESTART,
+        max_length=8,
     )
-    loudspeaker: str = setting(
-        "", "Name, or a part of it, of the loudspeaker; empty for the system's default.", TakesEffect.RESTART
+    loudspeaker: Names = setting(
+        (), "The same for the loudspeaker. The best one that is connected is used.", TakesEffect.RESTART, max_length=8
+    )
+    headset: Names = setting(
+        (),
+        "Names of headsets or headphones: while one is connected speech is heard there, and spoken there if it can.",
+        TakesEffect.RESTART,
+        max_length=8,
     )
     rate_hz: int = setting(48000, "Sample rate of both devices, hertz.", TakesEffect.RESTART, ge=8000, le=96000)
     block_ms: int = setting(10, "Length of one device block, milliseconds.", TakesEffect.RESTART, ge=5, le=40)

@@ -100,7 +100,7 @@ async def running(
         pin_needed=pin_needed,
     )
     async with asyncio.TaskGroup() as tasks:
-        kiosk.start(tasks)
+        await kiosk.start(tasks)
         try:
             yield kiosk
         finally:

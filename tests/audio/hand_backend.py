@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from kiosk.audio.backend import Capture, Device, Fill, Lost
@@ -13,6 +15,7 @@ class HandStream:
     def __init__(self, rate: int) -> None:
         self.rate = rate
         self.latency_s = 0.05
+        self.device = Device("by hand", 1, 1)
         self.calls: list[str] = []
         self.refuses = False
 
@@ -44,6 +47,15 @@ class HandBackend:
 
     def devices(self) -> list[Device]:
         return []
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        pass
+
+    def unwatch(self) -> None:
+        pass
+
+    def set_free(self, free: bool) -> None:
+        pass
 
     def play(self, plays_at: float, samples: int = 480) -> Pcm:
         """What the loudspeaker's device gets for one block. Memory is dirty, as a device's is."""
