@@ -39,11 +39,13 @@ class Gate:
     def __init__(self, capture: Capture, *, hop_ms: float) -> None:
         self._hop_ms = hop_ms
         self._pre_roll_s = capture.pre_roll_ms / 1000
+        self._onset_pre_roll_s = capture.onset_pre_roll_ms / 1000
         self._barge_in_pre_roll_s = capture.barge_in_pre_roll_ms / 1000
         self._tail_s = capture.tail_ms / 1000
         self._voice = VoiceGate(capture.voice_threshold, capture.onset_ms, capture.hang_over_ms)
         longest_s = max(
-            self._pre_roll_s + RECALL_S + (_EVIDENCE_SPREAD * capture.onset_ms + hop_ms) / 1000,
+            self._pre_roll_s,
+            self._onset_pre_roll_s + RECALL_S + (_EVIDENCE_SPREAD * capture.onset_ms + hop_ms) / 1000,
             self._barge_in_pre_roll_s,
         )
         self._barge_in = capture.voice_barge_in
@@ -221,7 +223,7 @@ class Gate:
             self._closing = False
             if since - self._suspected <= RECALL_S:
                 since = self._suspected
-            self._open_from(since - self._pre_roll_s)
+            self._open_from(since - self._onset_pre_roll_s)
         else:
             self._after.append(edge)
             self._closing = self._uplink in (Uplink.GATED, Uplink.GUARDED)

@@ -110,9 +110,10 @@ class Capture(Section):
     mode: CaptureMode = setting(
         CaptureMode.VOICE, "How a visitor is captured: push_to_talk, voice (detected speech), or open."
     )
-    pre_roll_ms: int = setting(
-        300,
-        "Sound from before a press or the first detected syllable that goes up with it, milliseconds.",
+    pre_roll_ms: int = setting(300, "Sound from before a press that goes up with it, milliseconds.", ge=0, le=1000)
+    onset_pre_roll_ms: int = setting(
+        600,
+        "The same before the first detected syllable, milliseconds; a short first word may pass undetected before it.",
         ge=0,
         le=1000,
     )

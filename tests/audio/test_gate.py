@@ -81,7 +81,7 @@ def test_open_sends_everything_from_now_on() -> None:
 
 
 def test_a_voice_opens_the_gate_with_what_was_before_it() -> None:
-    desk = Desk(pre_roll_ms=300, onset_ms=96, hang_over_ms=400)
+    desk = Desk(onset_pre_roll_ms=300, onset_ms=96, hang_over_ms=400)
     desk.set(Uplink.GATED)
     assert desk.run(100) == []
     desk.run(60, probability=0.9)
@@ -98,7 +98,7 @@ def test_a_voice_opens_the_gate_with_what_was_before_it() -> None:
 
 
 def test_a_second_onset_right_after_the_first_sends_nothing_twice() -> None:
-    desk = Desk(pre_roll_ms=1000, onset_ms=64, hang_over_ms=200)
+    desk = Desk(onset_pre_roll_ms=1000, onset_ms=64, hang_over_ms=200)
     desk.set(Uplink.GATED)
     for _ in range(4):
         desk.run(40, probability=0.9)
@@ -262,7 +262,7 @@ def test_a_first_sample_changes_nothing_where_everything_goes_up() -> None:
 
 def test_what_the_guard_suspected_is_the_beginning_of_what_the_voice_gate_hears() -> None:
     """A visitor begins over the agent's last words, too faintly for the guard to be sure."""
-    desk = Desk(pre_roll_ms=300)
+    desk = Desk(onset_pre_roll_ms=300)
     desk.set(Uplink.GUARDED)
     desk.run(100)
     desk.gate.suspect(desk.now - 0.5)
@@ -274,7 +274,7 @@ def test_what_the_guard_suspected_is_the_beginning_of_what_the_voice_gate_hears(
 
 
 def test_an_old_suspicion_is_none() -> None:
-    desk = Desk(pre_roll_ms=300)
+    desk = Desk(onset_pre_roll_ms=300)
     desk.set(Uplink.GUARDED)
     desk.run(50)
     desk.gate.suspect(desk.now)
@@ -304,7 +304,7 @@ action = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(action, max_size=30), st.integers(0, 1000), st.integers(0, 1000))
 def test_whatever_happens_nothing_leaves_that_must_not(actions: list[tuple], pre_roll_ms: int, tail_ms: int) -> None:
-    desk = Desk(pre_roll_ms=pre_roll_ms, tail_ms=tail_ms)
+    desk = Desk(pre_roll_ms=pre_roll_ms, onset_pre_roll_ms=pre_roll_ms, tail_ms=tail_ms)
     forgotten = 0.0
     for kind, *what in actions:
         if kind == "set":

@@ -135,7 +135,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-out-") as scratch:
         for name in args.only.split(","):
             found = asyncio.run(way(args.out or Path(scratch), name, args.repeats, args.seed))
-            clipped = [asdict(one) for one in found if one.clipped]
+            clipped = [{"number": number, **asdict(one)} for number, one in enumerate(found) if one.clipped]
             lead = summarise([one.lead_ms for one in found], "ms")
             report[name] = {"n": len(found), "clipped": len(clipped), "lead": asdict(lead), "which": clipped}
             least = min(one.lead_ms for one in found)
