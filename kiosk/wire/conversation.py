@@ -57,7 +57,11 @@ class Hooks:
 
 
 class Conversation:
-    """Reads, writes and watches one standing socket."""
+    """Reads, writes and watches one standing socket.
+
+    At debug level the log tells which kinds of message went over it and when, in the canonical names: never a field of
+    one, nor a provider's own words for it, which may hold anything.
+    """
 
     def __init__(
         self, socket: ClientConnection, codec: Codec, uplink: Uplink, hooks: Hooks, *, answer_due_s: float
@@ -137,6 +141,7 @@ class Conversation:
             if isinstance(event, AgentAudio):
                 self._hear(event)
                 continue
+            log.debug("read %s", kind_of(type(event)))
             match event:
                 case Ready():
                     if (misfit := self._misfit(event)) is not None:
@@ -161,6 +166,7 @@ class Conversation:
         name = audio.response_id or ""
         if name != self._probed_response:
             self._probed_response = name
+            log.debug("read agent_audio, the first of a response")
             self._mark("first_audio_read")
         self._due_since = None
         self._hooks.on_audio(name, audio.pcm, audio.rate)
@@ -207,9 +213,12 @@ class Conversation:
             self.audio_frames += 1
             if self._last_tx - self._last_audio_tx >= BURST_S:
                 self._hooks.probe("audio_sent", self._last_tx)
+                log.debug("sent audio, the first after a pause")
             self._last_audio_tx = self._last_tx
         else:
-            self._hooks.probe(f"{kind_of(type(command))}_sent", self._last_tx)
+            kind = kind_of(type(command))
+            self._hooks.probe(f"{kind}_sent", self._last_tx)
+            log.debug("sent %s", kind)
             if isinstance(command, Text) and command.corrects is None:
                 self.expect_answer()
 
