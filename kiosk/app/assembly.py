@@ -6,21 +6,29 @@ from collections.abc import Callable
 
 from kiosk import __version__
 from kiosk.app.kiosk import Probe
+from kiosk.audio.profile import Profile
 from kiosk.core.policy import CaptureRule, Policy
 from kiosk.settings.schema import Settings
-from kiosk.settings.sound import Capture
+from kiosk.settings.sound import Capture, Duplex
 from kiosk.wire import canonical as wire
 from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import Dialect
 from kiosk.wire.link import Link
 
 
-def policy_of(settings: Settings, dialect: Dialect) -> Policy:
-    """The limits and manners that the settings ask for."""
+def full_duplex(settings: Settings, profile: Profile | None) -> bool:
+    """Whether the kiosk listens while it speaks: as set, else as measured in this room, else yes."""
+    if settings.capture.duplex is Duplex.AUTO:
+        return profile is None or profile.full_duplex
+    return settings.capture.duplex is Duplex.FULL
+
+
+def policy_of(settings: Settings, dialect: Dialect, profile: Profile | None = None) -> Policy:
+    """The limits and manners that the settings ask for, in a room that is known so far."""
     visit, capture = settings.visit, settings.capture
     return Policy(
         capture=CaptureRule(capture.mode.value),
-        voice_barge_in=capture.voice_barge_in,
+        voice_barge_in=capture.voice_barge_in and full_duplex(settings, profile),
         uplink_while_speaking_open=dialect.up.while_speaking == "open",
         client_ends_turn=dialect.up.end_of_turn == "client",
         consent=visit.consent,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kiosk.app.checks import glass
-from kiosk.app.checks.finding import Skipped
+from kiosk.app.checks import glass, sound
+from kiosk.app.checks.finding import Skipped, examine
 from kiosk.core.fault import Fault
 from kiosk.core.legible import contrast
 from kiosk.screen import theme as themes
@@ -36,7 +36,11 @@ def derived(settings: Settings) -> dict[str, str]:
         seen = glass.look(settings.screen.renderer)
     except (Skipped, Fault):
         seen = None  # the doctor says what is wrong with it
-    return {**least_contrast(settings.screen.theme), **dict(glass.derived(seen, settings.screen))}
+    return {
+        **least_contrast(settings.screen.theme),
+        **dict(glass.derived(seen, settings.screen)),
+        "calibration": examine("calibration", lambda: sound.calibration(settings)).sentence,
+    }
 
 
 def least_contrast(name: str) -> dict[str, str]:

@@ -25,7 +25,8 @@ from kiosk.app.pipe import obey, probe_to
 from kiosk.app.staff import StaffDesk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
-from kiosk.audio.sound import load_backend
+from kiosk.audio.profile import summary
+from kiosk.audio.sound import known_room, load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.leaves import leaves
 from kiosk.core.ports import Lamp
@@ -110,7 +111,7 @@ def run_windowed(
             pin,
             device_id=settings.site.device_id,
             settings_file=in_force.name if in_force.exists() else "",
-            examine=lambda: quiet_checks(settings, credentials_file),
+            examine=lambda: quiet_checks(settings, credentials_file, lambda: kiosk.microphone.figures),
             leave=shutdown.leave,
         )
         window = Window(settings, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed, staff=desk)
@@ -163,9 +164,11 @@ async def engine(
     make_link = link_maker(settings, dialect, credentials, probe)
     make_link(lambda event: None, lambda response_id, pcm, rate: None)  # what is wrong with it is said before a visit
     backend = load_backend(settings.sound)
-    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect), backend)
+    profile = await asyncio.to_thread(known_room, settings.sound, backend)  # the sound system may take its time
+    log.info("the room: %s", summary(profile) if profile else "not measured yet (`kiosk doctor --sound`)")
+    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect), backend, profile)
     kiosk = Kiosk(
-        policy=policy_of(settings, dialect),
+        policy=policy_of(settings, dialect, profile),
         microphone=microphone,
         speaker=speaker,
         talk=Talk(make_link, Backoff(random.random)),

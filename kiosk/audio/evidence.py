@@ -26,10 +26,12 @@ class Evidence:
     """Capture thread only.
 
     hop_ms      of sound that each piece of evidence stands for
+    least_dbfs  what is softer than this behind the canceller is none: a bystander's, where visitors are known
     """
 
     def __init__(self, canceller: Canceller, detector: VoiceDetector) -> None:
         self.hop_ms = 1000 * detector.hop / RATE
+        self.least_dbfs = LEAST_DBFS
         self._canceller = canceller
         self._detector = detector
         self._framer = Framer(detector.hop)
@@ -74,7 +76,7 @@ class Evidence:
         probability = self._detector.probability(hop)  # always: it remembers
         level = dbfs(hop)
         stands_out = (
-            level > LEAST_DBFS
+            level > self.least_dbfs
             and self._room.level > self._room.floor + ABOVE_FLOOR_DB
             and level > self._alignment.predicted_dbfs + BELOW_ECHO_DB
         )

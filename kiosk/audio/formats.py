@@ -140,15 +140,17 @@ class Meter:
     """Level and noise floor of a stream of 10 ms blocks, dBFS.
 
     The floor falls to the level within 50 ms and rises by 3 dB a second, so that a sentence does not lift it.
+
+    floor_dbfs      where it starts, when the room is known; else at the first block's level
     """
 
     _RISE_DB = 0.03
     _FALL = 0.2
 
-    def __init__(self) -> None:
+    def __init__(self, floor_dbfs: float | None = None) -> None:
         self.level = SILENCE_DBFS
-        self.floor = SILENCE_DBFS
-        self._begun = False
+        self.floor = SILENCE_DBFS if floor_dbfs is None else floor_dbfs
+        self._begun = floor_dbfs is not None
 
     def push(self, pcm: Pcm) -> None:
         self.level = dbfs(pcm)

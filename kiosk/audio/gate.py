@@ -72,6 +72,11 @@ class Gate:
         return self._open
 
     @property
+    def speaking(self) -> bool:
+        """Whether somebody has begun to speak and has not stopped."""
+        return self._voice.speaking
+
+    @property
     def wants_voice(self) -> bool:
         """Whether `step` should get voice probabilities."""
         return self._open if self._guarded else self._uplink is not Uplink.CLOSED
@@ -136,18 +141,25 @@ class Gate:
         self._suspected = at
 
     def step(
-        self, block: bytes, captured_at: float, probability: float | None = None, barge_in: float | None = None
+        self,
+        block: bytes,
+        captured_at: float,
+        probability: float | None = None,
+        barge_in: float | None = None,
+        *,
+        near: bool = True,
     ) -> None:
         """One block.
 
         captured_at     when its last sample was captured
         probability     of a hop of the voice detector that this block completed
         barge_in        the guard confirmed a visitor: time of the first evidence
+        near            whether the hop is loud enough for a visitor's
         """
         if captured_at - BLOCK_S - _SMEAR_S >= self._forgotten_at:
             self._waiting.append((block, captured_at))
         if probability is not None and self.wants_voice:
-            self._hear(probability, captured_at)
+            self._hear(probability, captured_at, near)
         if barge_in is not None and self.wants_guard:
             self._before.append((VoiceEdge.BARGE_IN, barge_in))
             self._voice.begin(captured_at)
@@ -213,8 +225,8 @@ class Gate:
             self._before.clear()
             self._after.clear()
 
-    def _hear(self, probability: float, captured_at: float) -> None:
-        edge = self._voice.update(probability, self._hop_ms, captured_at - self._hop_ms / 1000)
+    def _hear(self, probability: float, captured_at: float, near: bool) -> None:
+        edge = self._voice.update(probability, self._hop_ms, captured_at - self._hop_ms / 1000, near=near)
         if edge is None:
             return
         kind, since = edge

@@ -9,15 +9,20 @@ from __future__ import annotations
 from kiosk.audio.bargein import BargeIn, Edge
 from kiosk.audio.echo import NoCanceller
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
-from kiosk.audio.evidence import Evidence
-from kiosk.audio.formats import Framer, Meter, Pcm
+from kiosk.audio.evidence import LEAST_DBFS, Evidence
+from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
+from kiosk.audio.gain import UplinkGain
 from kiosk.audio.gate import Frame, Gate
 from kiosk.audio.guard import Guard
+from kiosk.audio.overdrive import Overdrive
+from kiosk.audio.profile import Profile
 from kiosk.audio.speech import SpeechPath
 from kiosk.audio.vad import RATE, Earshot, voice_detector
+from kiosk.audio.visitor import Visitors
 from kiosk.audio.watch import Watch
 from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.settings.sound import Capture
+from kiosk.settings.sound import UplinkGain as Gain
 
 ECHO_TAIL_S = 1.0
 """How long after the loudspeaker fell silent its echo is still about."""
@@ -29,6 +34,8 @@ class Hearing:
     gate        what may go up; orders go to it
     meter       level and noise floor of the near end
     cancelled   the microphone comes without echo (a headset, the system's own canceller): one canceller is enough
+    visitors    how loud they are here, and who is too soft to be one
+    overdrive   whether they are too loud for the microphone
     watching    tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up
 
     Two paths: the guard only decides, what goes up comes from the speech path; see "The chain" in this folder's README.
@@ -36,10 +43,17 @@ class Hearing:
     watch for a hello, where that is wanted.
     """
 
-    def __init__(self, capture: Capture, *, cancelled: bool = False) -> None:
+    def __init__(self, capture: Capture, profile: Profile | None = None, *, cancelled: bool = False) -> None:
+        """`profile`: where noise and visitors are known from a measurement; without one they are learned."""
         self._voice = voice_detector()
         self.gate = Gate(capture, hop_ms=1000 * self._voice.hop / RATE)
-        self.meter = Meter()
+        self._noise_dbfs = profile.noise_dbfs if profile else None
+        self.meter = Meter(self._noise_dbfs)
+        self.visitors = Visitors(profile.visitor_dbfs if profile else None, capture.bystander_db)
+        self.overdrive = Overdrive()
+        self._gain = UplinkGain() if capture.uplink_gain is Gain.AUTO else None
+        self._threshold = capture.voice_threshold
+        self._turn = False  # somebody has the word
         self.watching = False
         self._barge_in = capture.voice_barge_in
         decision = BargeIn(
@@ -52,13 +66,15 @@ class Hearing:
             NoCanceller() if cancelled else canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine")
         )
         guarding = NoCanceller() if cancelled else canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
-        self._guard = Guard(Evidence(guarding, Earshot()), decision, threshold=capture.guard_threshold)
+        self._evidence = Evidence(guarding, Earshot())
+        self._guard = Guard(self._evidence, decision, threshold=capture.guard_threshold)
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
         self._watch = Watch(
             Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
         )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
         self._found: list[Edge] = []
+        self._know_bystanders()
 
     @property
     def idle(self) -> bool:
@@ -73,6 +89,11 @@ class Hearing:
         self._speech.reset()
         self._note(self._guard.reset(at))
         self._rest_voice()
+
+    def forget(self, at: float) -> None:
+        """Nothing heard before `at` goes up any more, and the next voice may be another visitor's."""
+        self.gate.forget(at)
+        self.visitors.forget()
 
     def ended(self, at: float) -> None:
         """No frame comes any more: a duck must not outlive the microphone. `take` once more."""
@@ -108,8 +129,12 @@ class Hearing:
             self._watch.rest()
         elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:
             self._found.append((VoiceEdge.STARTED, since))
-        spoken_at = captured_at - self._speech.delay_s
-        self.gate.step(speech.tobytes(), spoken_at, self._probability(speech), barge_in)
+        probability, is_near = self._voice_of(speech, captured_at, alone=far is None)
+        louder = speech if self._gain is None else self._gain.apply(speech)
+        self.gate.step(louder.tobytes(), captured_at - self._speech.delay_s, probability, barge_in, near=is_near)
+        if self._turn and not self.gate.speaking:
+            self._turn_over()
+        self._turn = self.gate.speaking
 
     def take(self) -> tuple[list[Edge], list[Frame], list[Edge]]:
         """(edges before, frames of 20 ms, edges after) since the last call, to be told in this order."""
@@ -121,16 +146,43 @@ class Hearing:
         if edge is not None:
             self._found.append(edge)
 
-    def _probability(self, speech: Pcm) -> float | None:
-        """Of speech, when this frame completed a hop of the voice detector and somebody wants to know."""
-        probability = None
+    def _voice_of(self, speech: Pcm, at: float, *, alone: bool) -> tuple[float | None, bool]:
+        """When this frame completed a hop of the voice detector and somebody wants to know: (probability of speech,
+        whether it is loud enough for a visitor's). `alone`: no echo is in it, so that its level is the visitor's."""
+        probability, is_near = None, True
         if self.gate.wants_voice:
             self._listening = True
             for hop in self._voice_framer.push(speech):
                 probability = self._voice.probability(hop)
+                is_near = self._weigh(hop, probability, at, alone=alone)
         elif self._listening:
             self._rest_voice()
-        return probability
+        return probability, is_near
+
+    def _weigh(self, hop: Pcm, probability: float, at: float, *, alone: bool) -> bool:
+        """Whether a hop is loud enough for a visitor's; learns from those that are. A hand on the button is sure."""
+        level = dbfs(hop)
+        speech = probability >= self._threshold
+        length_ms = 1000 * len(hop) / RATE
+        held = self.gate.uplink is Uplink.HELD
+        if self.gate.speaking:
+            is_near = held or self.visitors.holds(level, at)
+            if speech and is_near and alone:
+                self.visitors.spoke(level, length_ms)
+                self.overdrive.spoke(hop)
+                if self._gain is not None:
+                    self._gain.hear(level)
+            return is_near
+        return self.visitors.hear(level, speech=speech, floor_dbfs=self.meter.floor, length_ms=length_ms, at=at) or held
+
+    def _turn_over(self) -> None:
+        self.visitors.turn_over()
+        self.overdrive.turn_over()
+        self._know_bystanders()
+
+    def _know_bystanders(self) -> None:
+        if (least := self.visitors.least_behind_canceller()) is not None:
+            self._evidence.least_dbfs = max(LEAST_DBFS, least)
 
     def _rest_voice(self) -> None:
         """What the detector remembers is not what comes next."""

@@ -17,6 +17,7 @@ from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm
 from kiosk.audio.hearing import ECHO_TAIL_S, Hearing
 from kiosk.audio.line import RING_S, Line
+from kiosk.audio.profile import Profile
 from kiosk.audio.ring import Ring
 from kiosk.core.fault import Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink, VoiceEdge
@@ -30,6 +31,7 @@ stream of one that was unplugged to whatever else is there."""
 CLOSED_WAKE_S = 0.1
 """While nothing may go up and nothing sounds, the capture thread looks only this often: a wake costs more than
 the work."""
+WARN_EVERY_S = 600.0
 FAR_HEADROOM_S = 0.020
 """The far end is handed over this much ahead of the near end. Both streams' time stamps may be some 10 ms wrong, and a
 canceller finds any delay but a negative one."""
@@ -44,13 +46,15 @@ class CaptureMicrophone:
     `open` blocks for tens of milliseconds and raises `Fault` (NO_DEVICE, AUDIO_FORMAT).
     """
 
-    def __init__(self, backend: Backend, capture: Capture, far_end: FarEnd) -> None:
+    def __init__(self, backend: Backend, capture: Capture, far_end: FarEnd, profile: Profile | None = None) -> None:
         self.on_frame: Callable[[bytes, float], None] = _ignore_frame
         self.on_voice: Callable[[VoiceEdge, float], None] = _ignore_voice
         self.on_lost: Callable[[str], None] = _ignore_lost
         self._backend = backend
         self._far_end = far_end
-        self._hearing = Hearing(capture)
+        self._hearing = Hearing(capture, profile)
+        self._overdriven = 0
+        self._warned_at = float("-inf")
         self._lock = threading.RLock()
         self._slips = 0
         self._stream: Stream | None = None
@@ -112,7 +116,7 @@ class CaptureMicrophone:
     def forget(self) -> None:
         """In force when this returns; also ends a tail."""
         with self._lock:
-            self._hearing.gate.forget(time.monotonic())
+            self._hearing.forget(time.monotonic())
 
     def watch(self, on: bool) -> None:
         """Tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up."""
@@ -132,6 +136,7 @@ class CaptureMicrophone:
             dropped=self._dropped,
             level_dbfs=self._hearing.meter.level,
             floor_dbfs=self._hearing.meter.floor,
+            overdriven=self._hearing.overdrive.turns,
         )
 
     # --- the sound system's threads -----------------------------------------------------------------------------
@@ -207,6 +212,11 @@ class CaptureMicrophone:
                 self._hearing.slipped(captured_at)
             self._hearing.step(near, far, captured_at - line.delay_s)
             self._send()
+        if self._hearing.overdrive.turns != self._overdriven:
+            self._overdriven = self._hearing.overdrive.turns
+            if captured_at - self._warned_at > WARN_EVERY_S:
+                self._warned_at = captured_at
+                log.warning("a visitor overdrives the microphone: lower its gain, and run `kiosk doctor --sound`")
 
     def _send(self) -> None:
         before, frames, after = self._hearing.take()

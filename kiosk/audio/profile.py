@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -75,6 +76,17 @@ class Pair:
 def pair_of(sound: Sound, devices: Sequence[Device]) -> Pair:
     """Raises `Fault` NO_DEVICE when one of them is not there."""
     return Pair(pick(devices, sound, output=False).name, pick(devices, sound, output=True).name)
+
+
+def summary(profile: Profile) -> str:
+    """In a line, for a log and for whoever checks."""
+    days = max(0, round((time.time() - profile.made_at) / 86400))
+    age = "today" if days == 0 else "a day ago" if days == 1 else f"{days} days ago"
+    visitor = "" if profile.visitor_dbfs is None else f", visitors {profile.visitor_dbfs:.0f} dBFS"
+    return (
+        f"measured {age} with {profile.microphone!r} and {profile.loudspeaker!r}: "
+        f"{'full' if profile.full_duplex else 'half'} duplex, noise {profile.noise_dbfs:.0f} dBFS{visitor}"
+    )
 
 
 def file_of(sound: Sound) -> Path:

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from kiosk.audio.backend import Backend
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.mic import CaptureMicrophone
+from kiosk.audio.profile import Profile, in_force
 from kiosk.audio.speaker import StreamSpeaker
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.sound import Capture, Sound
@@ -44,9 +45,18 @@ def load_backend(sound: Sound) -> Backend:
 
 
 def open_sound(
-    sound: Sound, capture: Capture, backend: Backend | None = None
+    sound: Sound, capture: Capture, backend: Backend | None = None, profile: Profile | None = None
 ) -> tuple[CaptureMicrophone, StreamSpeaker]:
-    """Microphone and loudspeaker on one backend, sharing the far end. Raises `Fault` when the backend cannot load."""
+    """Microphone and loudspeaker on one backend, sharing the far end. Raises `Fault` when the backend cannot load.
+
+    profile     what is known about the room (`known_room`)
+    """
     backend = backend or load_backend(sound)
     far_end = FarEnd()
-    return CaptureMicrophone(backend, capture, far_end), StreamSpeaker(backend, sound, far_end, duck_db=capture.duck_db)
+    microphone = CaptureMicrophone(backend, capture, far_end, profile)
+    return microphone, StreamSpeaker(backend, sound, far_end, duck_db=capture.duck_db)
+
+
+def known_room(sound: Sound, backend: Backend) -> Profile | None:
+    """The profile of the devices that the settings mean now. May wait for the sound system; any thread but the loop's."""
+    return in_force(sound, backend.devices())

@@ -121,7 +121,8 @@ class VoiceGate:
     """From probabilities to STARTED and STOPPED.
 
     Starts after `onset_ms` of leaky evidence; stops after `hang_over_ms` in which nothing reached the threshold less
-    0.15, the distance that Silero's authors use between starting and going on.
+    0.15, the distance that Silero's authors use between starting and going on. Speech that is not `near` is evidence
+    for neither: somebody else's neither opens a turn nor holds it.
     """
 
     RELEASE = 0.15
@@ -133,15 +134,26 @@ class VoiceGate:
         self._hang_over_ms = hang_over_ms
         self._quiet_ms = 0.0
         self._quiet_since = 0.0
+        self._near = False  # whether anything of the evidence so far was
 
-    def update(self, probability: float, length_ms: float, at: float) -> tuple[VoiceEdge, float] | None:
-        """`at`: when this stretch began. Returns an edge and the time of its first evidence."""
+    def update(
+        self, probability: float, length_ms: float, at: float, *, near: bool = True
+    ) -> tuple[VoiceEdge, float] | None:
+        """`at`: when this stretch began. Returns an edge and the time of its first evidence.
+
+        near    loud enough for somebody who stands here. One loud syllable is enough for the soft ones around it
+        """
         if not self.speaking:
-            if self._onset.update(probability >= self._threshold, length_ms, at):
+            hit = probability >= self._threshold
+            fired = self._onset.update(hit, length_ms, at)
+            self._near = (self._near and self._onset.evidence_ms > 0) or (hit and near)
+            if fired and self._near:
                 self.begin(at)
                 return VoiceEdge.STARTED, self._onset.since
+            if fired:  # somebody else's: kept ready for a loud syllable, and not for as long as they spoke
+                self._onset.evidence_ms = self._onset.fire_ms
             return None
-        if probability >= self._threshold - self.RELEASE:
+        if near and probability >= self._threshold - self.RELEASE:
             self._quiet_ms = 0.0
             return None
         if self._quiet_ms == 0:
@@ -163,6 +175,6 @@ class VoiceGate:
         self._quiet_since = at
 
     def reset(self) -> None:
-        self.speaking = False
+        self.speaking = self._near = False
         self._quiet_ms = 0.0
         self._onset.reset()

@@ -10,10 +10,12 @@ import numpy as np
 
 from kiosk.audio.formats import SILENCE_DBFS
 
+CANCELLER_TAKES_DB = 10.0  # of a voice in double talk (5 dB in the mean, measured), and of its soft syllables
 LEAST_TURN_MS = 400.0  # less speech says little about how loud somebody is
 FOLLOW = 0.3  # of the way to a turn's level that the estimate goes
 MOST_STEP_DB = 4.0  # a shout and a whisper do not move it further
-HOLD_DB = 6.0  # a turn that is open is held by speech that is so much weaker still
+LOUD_HOP_DB = 4.0  # the loudest syllables of speech stand at least so far above its mean, and one of them is enough
+HOLD_DB = 8.0  # a turn that is open is held by speech that is so much weaker still
 ABOVE_NOISE_DB = 10.0  # a soft voice, and not the room's babble, which is its own floor
 SOFT_MS = 2000.0  # of soft speech, less what is silent between, that lets a soft visitor in
 SOFT_LEAK = 0.25  # of each silent hop: people pause, and babble does so less than one person
@@ -57,7 +59,13 @@ class Visitors:
         """Whether a hop of speech with this level is loud enough for a visitor's. Between words nobody is asked."""
         if self.dbfs is None or not self._bystander_db:
             return True
-        return level_dbfs >= self.dbfs - self._bystander_db - (HOLD_DB if open_now else 0.0)
+        return level_dbfs >= self.dbfs - self._bystander_db + LOUD_HOP_DB - (HOLD_DB if open_now else 0.0)
+
+    def least_behind_canceller(self) -> float | None:
+        """What is softer behind a canceller is a bystander's: it takes some of a visitor's voice too."""
+        if self.dbfs is None or not self._bystander_db:
+            return None
+        return self.dbfs - self._bystander_db - CANCELLER_TAKES_DB
 
     def hear(self, level_dbfs: float, *, speech: bool, floor_dbfs: float, length_ms: float, at: float) -> bool:
         """A hop while nobody has the word. Returns whether whoever speaks in it may have it.

@@ -63,6 +63,7 @@ class MicrophoneFigures:
     dropped: int = 0
     level_dbfs: float = -120.0
     floor_dbfs: float = -120.0
+    overdriven: int = 0  # turns of visitors who were too loud for it
 
 
 @dataclass(frozen=True, slots=True)

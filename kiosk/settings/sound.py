@@ -27,6 +27,17 @@ class Engine(StrEnum):
     NONE = "none"
 
 
+class Duplex(StrEnum):
+    AUTO = "auto"
+    FULL = "full"
+    HALF = "half"
+
+
+class UplinkGain(StrEnum):
+    OFF = "off"
+    AUTO = "auto"
+
+
 def _as_names(value: Any) -> Any:
     """One name is a list of one; an empty one is none."""
     return ([value] if value else []) if isinstance(value, str) else value
@@ -134,6 +145,22 @@ class Capture(Section):
         "Silence after which the kiosk itself ends the visitor's turn, milliseconds; only with a dialect that says so.",
         ge=200,
         le=3000,
+    )
+    duplex: Duplex = setting(
+        Duplex.AUTO,
+        "Whether the kiosk listens while it speaks: full, half (touch and button still interrupt), or auto, which is "
+        "what `kiosk doctor --sound` found out, and full where it has not been run.",
+        TakesEffect.RESTART,
+    )
+    bystander_db: float = setting(
+        12.0,
+        "How much softer than visitors are here a voice must be to count as a bystander's, decibels; 0 lets every "
+        "voice in, and so does a kiosk that has not heard a visitor yet.",
+        ge=0,
+        le=30,
+    )
+    uplink_gain: UplinkGain = setting(
+        UplinkGain.OFF, "Whether soft visitors are made louder for the agent: auto (up to 18 decibels, slowly), or off."
     )
     voice_barge_in: bool = setting(True, "Whether a visitor's voice interrupts the agent; touch and button always do.")
     duck_db: float = setting(

@@ -21,6 +21,7 @@ def all_checks(settings: Settings, credentials: Callable[[], Credentials]) -> It
     yield "display", lambda: glass.display(seen, settings.screen)
     yield "touch", lambda: glass.touch(seen)
     yield "sound system", lambda: sound.devices(settings)
+    yield "calibration", lambda: sound.calibration(settings)
     yield "loudspeaker", lambda: sound.loudspeaker(settings)
     yield "microphone", lambda: sound.microphone(settings)
     yield from of_the_machine(settings)

@@ -5,19 +5,25 @@ Loaded with the kiosk itself, so it brings in nothing that only the doctor needs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kiosk.app.checks import glass, machine, site
+from kiosk.app.checks import glass, machine, site, sound
 from kiosk.app.checks.finding import Examination, Skipped, examine
-from kiosk.core.ports import Check
+from kiosk.core.ports import Check, MicrophoneFigures
 from kiosk.settings.schema import Settings
 
 
-def quiet_checks(settings: Settings, credentials_file: Path | None = None) -> tuple[Check, ...]:
+def quiet_checks(
+    settings: Settings,
+    credentials_file: Path | None = None,
+    figures: Callable[[], MicrophoneFigures] = MicrophoneFigures,
+) -> tuple[Check, ...]:
     """Those that disturb nobody: no device is opened, nothing is sent. Some tens of milliseconds, on any thread.
 
     For the staff panel, while the kiosk runs: levels and the link it shows from the running kiosk.
+
+    figures     of the microphone that is in use
     """
 
     def seen() -> glass.Glass:
@@ -30,6 +36,8 @@ def quiet_checks(settings: Settings, credentials_file: Path | None = None) -> tu
         *of_the_site(settings),
         ("display", lambda: glass.display(seen, settings.screen)),
         ("touch", lambda: glass.touch(seen)),
+        ("calibration", lambda: sound.measured_rooms(settings)),
+        ("microphone", lambda: sound.overdriven(figures())),
         *of_the_machine(settings),
         ("credentials", lambda: site.credentials(credentials_file)),
     ]

@@ -6,10 +6,12 @@ import statistics
 import threading
 import time
 
+from kiosk.app.checks.finding import Skipped
 from kiosk.audio import open_sound
+from kiosk.audio import profile as profiles
 from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.core.ports import Uplink
+from kiosk.core.ports import MicrophoneFigures, Uplink
 from kiosk.settings.schema import Settings
 
 FIRST_FRAME_S = 3.0
@@ -33,6 +35,35 @@ def devices(settings: Settings) -> str:
             code=ExitCode.NO_DEVICE,
         )
     return f"{len(inputs)} to hear with, {len(outputs)} to speak with, by {settings.sound.backend}"
+
+
+def calibration(settings: Settings) -> str:
+    """Whether the room was measured with the devices that are there now. Opens none."""
+    sound = settings.sound
+    profile = profiles.find(profiles.file_of(sound), profiles.pair_of(sound, load_backend(sound).devices()))
+    if profile is None:
+        raise Skipped("this room was not measured with these devices: `kiosk doctor --sound` does it in half a minute")
+    return profiles.summary(profile)
+
+
+def measured_rooms(settings: Settings) -> str:
+    """What is kept, without a look at the devices: they are in use."""
+    kept = profiles.read(profiles.file_of(settings.sound))
+    if not kept:
+        raise Skipped("no room was measured yet: `kiosk doctor --sound` does it in half a minute")
+    return "; ".join(map(profiles.summary, kept))
+
+
+def overdriven(figures: MicrophoneFigures) -> str:
+    """Of the running kiosk. Raises `Fault` (ROOM)."""
+    if figures.overdriven:
+        raise Fault(
+            f"{figures.overdriven} times a visitor's voice overdrove the microphone",
+            where="microphone",
+            remedy="lower its gain in the mixer (`alsamixer` or `pavucontrol`)",
+            code=ExitCode.ROOM,
+        )
+    return "no visitor overdrove it since the start"
 
 
 def loudspeaker(settings: Settings) -> str:

@@ -1,0 +1,48 @@
+"""Automatic gain on what goes up, behind every detector. Pure; one owner.
+
+Behind them because a gain in front lifts the echo that a canceller leaves (14 dB, measured) and multiplies false
+interruptions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kiosk.audio.formats import Pcm
+
+TARGET_DBFS = -26.0  # of speech, RMS
+MOST_DB = 18.0
+SLOPE_DB_S = 3.0  # slower than syllables by far: nothing pumps
+CEILING = 29204  # -1 dBFS
+_BLOCK_S = 0.010
+_FOLLOW = 0.05  # of the way to a hop's level; half a second of speech
+
+
+class UplinkGain:
+    """`gain_db`: in force now, 0 to `MOST_DB`."""
+
+    def __init__(self) -> None:
+        self.gain_db = 0.0
+        self._speech_power: float | None = None
+        self._last = 1.0
+
+    def hear(self, level_dbfs: float) -> None:
+        """The level of a hop of speech, as the microphone gives it. Not while the agent sounds: that is its echo."""
+        power = 10 ** (level_dbfs / 10)
+        if self._speech_power is None:
+            self._speech_power = power
+        self._speech_power += _FOLLOW * (power - self._speech_power)
+        wanted = float(np.clip(TARGET_DBFS - 10 * np.log10(self._speech_power), 0.0, MOST_DB))
+        step = SLOPE_DB_S * 0.032
+        self.gain_db += float(np.clip(wanted - self.gain_db, -step, step))
+
+    def apply(self, block: Pcm) -> Pcm:
+        """10 ms. The gain glides from block to block; a peak that would pass -1 dBFS lowers it at once."""
+        if self.gain_db == 0.0 and self._last == 1.0:
+            return block
+        peak = int(np.abs(block.astype(np.int32)).max(initial=0))
+        gain = min(10 ** (self.gain_db / 20), CEILING / peak if peak else np.inf)
+        ramp = np.linspace(self._last, gain, len(block), dtype=np.float32)
+        self._last = gain
+        louder = np.clip(block * ramp, -CEILING, CEILING)
+        return np.asarray(np.rint(louder), np.int16)
