@@ -25,10 +25,9 @@ from kiosk.audio.formats import Floats, Resampler, to_float
 from kiosk.audio.mic import FAR_HEADROOM_S
 from kiosk.audio.profile import Pair, Profile
 from kiosk.audio.recording import Session
-from kiosk.audio.room import Room, measure, visitor_dbfs
+from kiosk.audio.room import GuardChain, Room, measure, visitor_dbfs
 from kiosk.audio.sound import load_backend
 from kiosk.audio.stimulus import programme, spoken_like
-from kiosk.audio.webrtc import WebRtcCanceller
 from kiosk.core.fault import Fault
 from kiosk.settings import places
 from kiosk.settings.schema import Settings
@@ -108,7 +107,9 @@ class Survey:
                 session.listen(VISITOR_S)
                 spoken, _ = session.tapes()
                 self._visitor = visitor_dbfs(spoken.pcm[begun:], spoken.rate)
-        self._room = measure(near, far, shown, WebRtcCanceller(), self._settings.capture, ahead_s=FAR_HEADROOM_S)
+        self._room = measure(
+            near, far, shown, GuardChain(self._settings.capture), self._settings.capture, ahead_s=FAR_HEADROOM_S
+        )
         pieces = f"chirps, {len(shown.of('earcon'))} earcon{'s' * (len(shown.of('earcon')) != 1)}, {what}"
         late = f"; {underruns} underruns of the loudspeaker" if underruns else ""
         return (

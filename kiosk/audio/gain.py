@@ -14,8 +14,7 @@ TARGET_DBFS = -26.0  # of speech, RMS
 MOST_DB = 18.0
 SLOPE_DB_S = 3.0  # slower than syllables by far: nothing pumps
 CEILING = 29204  # -1 dBFS
-_BLOCK_S = 0.010
-_FOLLOW = 0.05  # of the way to a hop's level; half a second of speech
+_FOLLOW_MS = 640.0  # of speech, in which it follows a new level
 
 
 class UplinkGain:
@@ -26,14 +25,14 @@ class UplinkGain:
         self._speech_power: float | None = None
         self._last = 1.0
 
-    def hear(self, level_dbfs: float) -> None:
+    def hear(self, level_dbfs: float, length_ms: float) -> None:
         """The level of a hop of speech, as the microphone gives it. Not while the agent sounds: that is its echo."""
         power = 10 ** (level_dbfs / 10)
         if self._speech_power is None:
             self._speech_power = power
-        self._speech_power += _FOLLOW * (power - self._speech_power)
+        self._speech_power += min(1.0, length_ms / _FOLLOW_MS) * (power - self._speech_power)
         wanted = float(np.clip(TARGET_DBFS - 10 * np.log10(self._speech_power), 0.0, MOST_DB))
-        step = SLOPE_DB_S * 0.032
+        step = SLOPE_DB_S * length_ms / 1000
         self.gain_db += float(np.clip(wanted - self.gain_db, -step, step))
 
     def apply(self, block: Pcm) -> Pcm:

@@ -171,7 +171,7 @@ class Hearing:
                 self.visitors.spoke(level, length_ms)
                 self.overdrive.spoke(hop)
                 if self._gain is not None:
-                    self._gain.hear(level)
+                    self._gain.hear(level, length_ms)
             return is_near
         return self.visitors.hear(level, speech=speech, floor_dbfs=self.meter.floor, length_ms=length_ms, at=at) or held
 

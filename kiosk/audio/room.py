@@ -8,13 +8,15 @@ from math import nan
 import numpy as np
 
 from kiosk.audio import survey
-from kiosk.audio.echo import FRAME, RATE, Canceller
+from kiosk.audio.echo import FRAME, RATE
+from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
 from kiosk.audio.formats import Framer, Pcm, Resampler, dbfs, to_float, to_pcm
 from kiosk.audio.hearing import Hearing
+from kiosk.audio.speech import SpeechPath
 from kiosk.audio.stimulus import SOFTER_DB, Piece, Programme
-from kiosk.audio.survey import Cancelled, Clipping, Loop
+from kiosk.audio.survey import Cancelled, Cancels, Clipping, Loop
 from kiosk.audio.tape import Tape
-from kiosk.audio.vad import Silero
+from kiosk.audio.vad import voice_detector
 from kiosk.audio.visitor import SpeechLevel
 from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.settings.sound import Capture
@@ -63,10 +65,22 @@ class Room:
         return self.echo_dbfs - self.loudspeaker_dbfs
 
 
-def measure(near: Tape, far: Tape, shown: Programme, canceller: Canceller, capture: Capture, *, ahead_s: float) -> Room:
+class GuardChain:
+    """The cancellers that stand before the guard's detector, one behind the other."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._speech = SpeechPath(canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine"))
+        self._guard = canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:
+        self._speech.step(near, far)
+        return self._guard.process(self._speech.linear, far)
+
+
+def measure(near: Tape, far: Tape, shown: Programme, chain: Cancels, capture: Capture, *, ahead_s: float) -> Room:
     """`near` begins with silence, `far` holds `shown` as its first sound. Some seconds of computing.
 
-    canceller       a fresh one of the guard's kind
+    chain           of the guard's cancellers, fresh
     ahead_s         as the microphone hands over the far end
     """
     began = int(np.argmax(far.pcm != 0))
@@ -88,7 +102,7 @@ def measure(near: Tape, far: Tape, shown: Programme, canceller: Canceller, captu
         echo_dbfs=survey.level_db(near, heard, noise),
         squeezed_db=_squeezed(near, far, shown, began=began, lag=lag, noise_dbfs=noise) if loop else nan,
         clipping=survey.clipping(np.concatenate([near.pcm[round(a) : round(b)] for a, b in heard])),
-        cancelled=survey.cancelled(canceller, *aligned, in_frames),
+        cancelled=survey.cancelled(chain, *aligned, in_frames),
         alarms=alarms(Hearing(capture), *aligned, in_frames),
     )
 
@@ -114,7 +128,7 @@ def alarms(hearing: Hearing, near: Pcm, far: Pcm, sounding: list[tuple[int, int]
 
 def visitor_dbfs(pcm: Pcm, rate: int) -> float:
     """Of whoever speaks in it; nan when that is too little to tell."""
-    detector = Silero()
+    detector = voice_detector()
     level = SpeechLevel()
     line = to_pcm(Resampler(rate, RATE).feed(to_float(pcm)))
     for hop in Framer(detector.hop).push(line):

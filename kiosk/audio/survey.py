@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, nan
+from typing import Protocol
 
 import numpy as np
 
-from kiosk.audio.echo import FRAME, RATE, Canceller
+from kiosk.audio.echo import FRAME, RATE
 from kiosk.audio.formats import SILENCE_DBFS, Floats, Pcm, Resampler, dbfs, to_float, to_pcm
 from kiosk.audio.stimulus import Piece
 from kiosk.audio.tape import Tape
@@ -179,7 +180,13 @@ class Cancelled:
     rest_dbfs: float
 
 
-def cancelled(canceller: Canceller, near: Pcm, far: Pcm, sounding: Sequence[tuple[int, int]]) -> Cancelled:
+class Cancels(Protocol):
+    """What a canceller, or a chain of them, does to 10 ms."""
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm: ...
+
+
+def cancelled(canceller: Cancels, near: Pcm, far: Pcm, sounding: Sequence[tuple[int, int]]) -> Cancelled:
     """Runs a fresh canceller over the speech. `near`, `far` as of `together`; `sounding`: the speech's stretches."""
     cleaned = np.concatenate(
         [canceller.process(near[at : at + FRAME], far[at : at + FRAME]) for at in range(0, len(near), FRAME)]

@@ -12,9 +12,9 @@ from kiosk.audio import room
 from kiosk.audio.echo import NoCanceller
 from kiosk.audio.formats import to_pcm
 from kiosk.audio.hearing import Hearing
+from kiosk.audio.room import GuardChain
 from kiosk.audio.stimulus import levelled, spoken_like
 from kiosk.audio.tape import Tape
-from kiosk.audio.webrtc import WebRtcCanceller
 from kiosk.settings.sound import Capture
 
 AHEAD_S = 0.02
@@ -23,7 +23,7 @@ AHEAD_S = 0.02
 def test_a_good_room() -> None:
     played = shown()
     near, far = tapes(played.samples, delay_ms=9.0, gain_db=-12.0, noise_db=-64.0, drift_ppm=15.0)
-    found = room.measure(near, far, played, WebRtcCanceller(), Capture(), ahead_s=AHEAD_S)
+    found = room.measure(near, far, played, GuardChain(Capture()), Capture(), ahead_s=AHEAD_S)
     assert found.loop is not None
     assert found.loop.path_ms == pytest.approx(9.0, abs=0.5)
     assert found.loop.drift_ppm == pytest.approx(15.0, abs=1.0)
@@ -65,7 +65,7 @@ def test_an_overdriven_microphone() -> None:
 def test_a_loudspeaker_that_the_microphone_does_not_hear() -> None:
     played = shown()
     near, far = tapes(played.samples, gain_db=-100.0, noise_db=-55.0)
-    found = room.measure(near, far, played, WebRtcCanceller(), Capture(), ahead_s=AHEAD_S)
+    found = room.measure(near, far, played, GuardChain(Capture()), Capture(), ahead_s=AHEAD_S)
     assert found.loop is None
     assert found.echo_dbfs < -65
     assert isnan(found.squeezed_db)

@@ -17,7 +17,7 @@ def test_it_rises_by_3_db_a_second_of_speech_and_no_further_than_allowed() -> No
     steps = []
     for _ in range(400):
         before = gain.gain_db
-        gain.hear(-60.0)
+        gain.hear(-60.0, 32.0)
         steps.append(gain.gain_db - before)
     assert max(steps) <= SLOPE_DB_S * 0.032 + 1e-9
     assert gain.gain_db == MOST_DB
@@ -28,14 +28,14 @@ def test_it_rises_by_3_db_a_second_of_speech_and_no_further_than_allowed() -> No
 def test_what_is_loud_enough_is_not_touched() -> None:
     gain = UplinkGain()
     for _ in range(100):
-        gain.hear(-20.0)
+        gain.hear(-20.0, 32.0)
     assert gain.apply(SOFT) is SOFT
 
 
 def test_a_shout_behind_a_whisper_does_not_pass_the_ceiling() -> None:
     gain = UplinkGain()
     for _ in range(400):
-        gain.hear(-60.0)
+        gain.hear(-60.0, 32.0)
     gain.apply(SOFT)
     shout = np.full(160, 30000, np.int16)
     assert np.abs(gain.apply(shout).astype(int)).max() <= CEILING
