@@ -58,5 +58,5 @@ def open_sound(
 
 
 def known_room(sound: Sound, backend: Backend) -> Profile | None:
-    """The profile of the devices that the settings mean now. May wait for the sound system; any thread but the loop's."""
+    """The profile of the devices that the settings mean now. May wait for the sound system: not on the loop."""
     return in_force(sound, backend.devices())
