@@ -83,4 +83,6 @@ class Loudspeaker:
         first, last = self._timeline.frame(start), self._timeline.frame(end)
         before = float(np.mean(self._samples[first - self.rate // 50 : first] ** 2))
         quieter = (at for at in range(first, last, self.rate // 2000) if power(at) < before * 10 ** (-level_db / 10))
-        return self._timeline.at(next(quieter) + window // 2)
+        at = next(quieter, None)
+        assert at is not None, f"it never was {level_db} dB quieter"
+        return self._timeline.at(at + window // 2)
