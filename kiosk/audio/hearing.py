@@ -84,7 +84,7 @@ class Hearing:
     def restart(self, at: float) -> None:
         """The stream begins anew at the monotonic time `at`: nothing is kept but the mode, and the end of a duck."""
         self.gate.restart(at)
-        self.meter = Meter()  # whether the new stream gives any sound is told by it
+        self.meter = Meter(self._noise_dbfs)  # whether the new stream gives any sound is told by it
         self._found.clear()
         self._speech.reset()
         self._note(self._guard.reset(at))

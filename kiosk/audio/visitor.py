@@ -11,6 +11,7 @@ import numpy as np
 from kiosk.audio.formats import SILENCE_DBFS
 
 CANCELLER_TAKES_DB = 10.0  # of a voice in double talk (5 dB in the mean, measured), and of its soft syllables
+LEAST_TURNS = 3  # heard before anybody is too soft: the first visitor may shout
 LEAST_TURN_MS = 400.0  # less speech says little about how loud somebody is
 FOLLOW = 0.3  # of the way to a turn's level that the estimate goes
 MOST_STEP_DB = 4.0  # a shout and a whisper do not move it further
@@ -41,7 +42,7 @@ class SpeechLevel:
 class Visitors:
     """Running estimate of how loud they speak at the microphone, and who counts as one. Capture thread only.
 
-    dbfs            None before the first: then nobody is too quiet
+    dbfs            as measured in this room, or None; nobody is too soft before it was measured or three turns heard
     bystander_db    how much weaker than that a voice must be to count as somebody else's (`capture.bystander_db`);
                     0: nobody's is
 
@@ -51,21 +52,27 @@ class Visitors:
     def __init__(self, dbfs: float | None, bystander_db: float) -> None:
         self.dbfs = dbfs
         self._bystander_db = bystander_db
+        self._turns = 0 if dbfs is None else LEAST_TURNS
         self._turn = SpeechLevel()
         self._soft_ms = 0.0
         self._soft_until = float("-inf")
 
+    @property
+    def least_dbfs(self) -> float | None:
+        """What a voice must have in the mean to count as a visitor's; None while every voice does."""
+        if self.dbfs is None or self._turns < LEAST_TURNS or not self._bystander_db:
+            return None
+        return self.dbfs - self._bystander_db
+
     def near(self, level_dbfs: float, *, open_now: bool = False) -> bool:
         """Whether a hop of speech with this level is loud enough for a visitor's. Between words nobody is asked."""
-        if self.dbfs is None or not self._bystander_db:
-            return True
-        return level_dbfs >= self.dbfs - self._bystander_db + LOUD_HOP_DB - (HOLD_DB if open_now else 0.0)
+        least = self.least_dbfs
+        return least is None or level_dbfs >= least + LOUD_HOP_DB - (HOLD_DB if open_now else 0.0)
 
     def least_behind_canceller(self) -> float | None:
         """What is softer behind a canceller is a bystander's: it takes some of a visitor's voice too."""
-        if self.dbfs is None or not self._bystander_db:
-            return None
-        return self.dbfs - self._bystander_db - CANCELLER_TAKES_DB
+        least = self.least_dbfs
+        return None if least is None else least - CANCELLER_TAKES_DB
 
     def hear(self, level_dbfs: float, *, speech: bool, floor_dbfs: float, length_ms: float, at: float) -> bool:
         """A hop while nobody has the word. Returns whether whoever speaks in it may have it.
@@ -96,6 +103,7 @@ class Visitors:
         turn, self._turn = self._turn, SpeechLevel()
         if turn.ms < LEAST_TURN_MS:
             return
+        self._turns += 1
         if self.dbfs is None:
             self.dbfs = turn.dbfs
         else:

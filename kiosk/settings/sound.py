@@ -155,7 +155,7 @@ class Capture(Section):
     bystander_db: float = setting(
         12.0,
         "How much softer than visitors are here a voice must be to count as a bystander's, decibels; 0 lets every "
-        "voice in, and so does a kiosk that has not heard a visitor yet.",
+        "voice in, and so does a kiosk that has not heard three turns of visitors yet.",
         ge=0,
         le=30,
     )

@@ -36,8 +36,11 @@ def test_the_first_turn_is_the_estimate_and_later_ones_move_it() -> None:
     assert visitors.dbfs == pytest.approx(-30.0 + 4 * FOLLOW + MOST_STEP_DB)
 
 
-def test_nobody_is_too_soft_before_a_visitor_was_heard_or_where_the_gate_is_off() -> None:
-    assert Visitors(None, 12.0).near(-70.0)
+def test_nobody_is_too_soft_before_three_turns_were_heard_or_where_the_gate_is_off() -> None:
+    learning = Visitors(None, 12.0)
+    for turns in range(4):
+        assert learning.near(-70.0) is (turns < 3)
+        turn(learning, -30.0)
     assert Visitors(-30.0, 0.0).near(-70.0)
     assert not Visitors(-30.0, 12.0).near(-70.0)
 
