@@ -21,7 +21,7 @@ from kiosk.settings.sound import Sound
 
 pytestmark = pytest.mark.models
 
-QUIET_S = 1.5
+QUIET_S = 2.5  # longer than the breath of the start and its echo, in which no hello is looked for
 
 
 @pytest.fixture(scope="module")
