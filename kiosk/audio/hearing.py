@@ -7,7 +7,6 @@ meet here and nowhere else.
 from __future__ import annotations
 
 from kiosk.audio.bargein import BargeIn, Edge
-from kiosk.audio.echo import NoCanceller
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
 from kiosk.audio.evidence import LEAST_DBFS, Evidence
 from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
@@ -33,7 +32,7 @@ class Hearing:
 
     gate        what may go up; orders go to it
     meter       level and noise floor of the near end
-    cancelled   the microphone comes without echo (a headset, the system's own canceller): one canceller is enough
+    cancelled   the sound system has taken the echo out of the near end already: a second canceller would spoil it
     visitors    how loud they are here, and who is too soft to be one
     overdrive   whether they are too loud for the microphone
     watching    tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up
@@ -43,7 +42,7 @@ class Hearing:
     watch for a hello, where that is wanted.
     """
 
-    def __init__(self, capture: Capture, profile: Profile | None = None, *, cancelled: bool = False) -> None:
+    def __init__(self, capture: Capture, profile: Profile | None = None) -> None:
         """`profile`: where noise and visitors are known from a measurement; without one they are learned."""
         self._voice = voice_detector()
         self.gate = Gate(capture, hop_ms=1000 * self._voice.hop / RATE)
@@ -55,6 +54,7 @@ class Hearing:
         self._threshold = capture.voice_threshold
         self._turn = False  # somebody has the word
         self.watching = False
+        self.cancelled = False
         self._barge_in = capture.voice_barge_in
         decision = BargeIn(
             duck_ms=capture.duck_ms,
@@ -62,10 +62,8 @@ class Hearing:
             ducked_ms=capture.guard_ducked_ms,
             within_ms=capture.duck_within_ms,
         )
-        self._speech = SpeechPath(
-            NoCanceller() if cancelled else canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine")
-        )
-        guarding = NoCanceller() if cancelled else canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
+        self._speech = SpeechPath(canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine"))
+        guarding = canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
         self._evidence = Evidence(guarding, Earshot())
         self._guard = Guard(self._evidence, decision, threshold=capture.guard_threshold)
         self._voice_framer = Framer(self._voice.hop)
@@ -111,11 +109,12 @@ class Hearing:
         captured_at     when the last sample of `near` was captured; monotonic, of any clock
         """
         self.meter.push(near)
-        speech = self._speech.step(near, far)
+        echoing = None if self.cancelled else far
+        speech = self._speech.step(near, echoing)
         self.gate.sounds(far is not None and bool(far.any()), captured_at)
         armed = self.gate.wants_guard and self._barge_in
         if armed or far is not None:
-            edge = self._guard.step(near, self._speech.linear, far, captured_at, armed=armed)
+            edge = self._guard.step(near, self._speech.linear, echoing, captured_at, armed=armed)
         else:
             edge = self._guard.disarm(captured_at)
         barge_in = None

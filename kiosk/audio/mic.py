@@ -83,6 +83,7 @@ class CaptureMicrophone:
         self._clock = SampleClock(stream.rate)
         with self._lock:
             self._hearing.restart(time.monotonic())
+            self._hearing.cancelled = stream.device.cancelled
         line = Line(self._ring, stream.rate)
         self._stream = stream
         try:
@@ -183,6 +184,7 @@ class CaptureMicrophone:
             if stream.device is not device:
                 device = stream.device
                 with self._lock:
+                    self._hearing.cancelled = device.cancelled
                     self._hearing.slipped(time.monotonic())
             for block, captured_at in line.blocks(self._mark):
                 alive_at = time.monotonic()

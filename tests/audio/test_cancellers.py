@@ -11,10 +11,11 @@ import pytest
 from kiosk.audio.echo import FRAME, Canceller, NoCanceller
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
 from kiosk.audio.formats import Pcm, dbfs
+from kiosk.audio.room import GuardChain
 from kiosk.audio.speech import SpeechPath
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal import acoustics, g722
-from kiosk.settings.sound import Engine
+from kiosk.settings.sound import Capture, Engine
 
 RATE = 16000
 SPOKEN = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
@@ -123,6 +124,14 @@ def test_a_visitor_in_double_talk_is_left_whole(engine: Engine) -> None:
     assert raw < 0.6
     assert left > 0.8
     assert float(np.corrcoef(visitor()[span], out[late])[0, 1]) > 0.8
+
+
+def test_the_guard_hears_what_both_leave() -> None:
+    chain = GuardChain(Capture())
+    pairs = [(echo()[at : at + FRAME], agent()[at : at + FRAME]) for at in range(0, 8 * RATE - FRAME + 1, FRAME)]
+    both = np.concatenate([chain.process(near, far) for near, far in pairs])
+    span = slice(5 * RATE, 8 * RATE)
+    assert dbfs(echo()[span]) - dbfs(both[span]) > 40
 
 
 def test_the_best_that_loads_is_taken_and_none_where_nothing_does() -> None:

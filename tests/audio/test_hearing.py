@@ -94,3 +94,14 @@ def test_a_hello_is_noticed_while_closed_and_nothing_goes_up() -> None:
     kiosk.hear(np.concatenate([quiet(1), recorded("hello", 1), quiet(0.5)]))
     assert [kind for kind, _ in kiosk.edges][:1] == [VoiceEdge.STARTED]
     assert kiosk.sent == []
+
+
+def test_where_the_system_cancels_nothing_is_cancelled_twice() -> None:
+    """The near end comes clean; what goes up is that, although the loudspeaker sounds."""
+    kiosk = Kiosk()
+    kiosk.hearing.cancelled = True
+    kiosk.hearing.gate.set_uplink(Uplink.OPEN, 0.0)
+    said = recorded("hello", 1)
+    kiosk.hear(said, recorded("demo-congrats", 1)[: len(said)])
+    sent = np.concatenate([pcm for pcm, _ in kiosk.sent])
+    np.testing.assert_array_equal(sent[160:], said[: len(sent) - 160])

@@ -10,9 +10,9 @@ from statistics import median
 import numpy as np
 from pystoi import stoi
 
-from kiosk.audio.engines import GUARD_ORDER, canceller
 from kiosk.audio.formats import Pcm, Resampler
 from kiosk.audio.hearing import Hearing
+from kiosk.audio.room import GuardChain
 from kiosk.core.ports import Uplink
 from kiosk.service.whisper import Whisper
 from kiosk.settings.schema import Service
@@ -79,7 +79,7 @@ def heard(made: Scene) -> Heard:
     chain = Open(made.blocks)
     play(made, chain, tape=lambda n, f: (near.append(n.copy()), far.append(f.copy()))[0], obey=False)
     off_the_shelf = aec3(suppress=False)
-    guard = canceller(Capture().guard_engine, GUARD_ORDER, "capture.guard_engine")
+    guard = GuardChain(Capture())
     return Heard(
         made,
         _float(np.concatenate(near)),
