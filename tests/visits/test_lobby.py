@@ -1,0 +1,24 @@
+"""The packaged visits of a lobby: somebody talks over the agent, somebody coughs, nobody does for ten minutes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from product import kiosk
+
+pytestmark = [pytest.mark.rig, pytest.mark.models, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("visit", ["talk_over", "cough_and_clap", "ten_minutes"])
+def test_the_agent_stops_for_a_visitor_and_for_nothing_else(visit: str, tmp_path: Path) -> None:
+    env = {**os.environ, "KIOSK_SERVICE__TTS": "kokoro"}
+    done = kiosk("rehearse", "--out", str(tmp_path), "--visit", visit, env=env, timeout=2000)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert done.returncode == 0, report["why"]
+    stops = [one for one in report["interruptions"] if one["what"] == "stop"]
+    assert len(stops) == {"talk_over": 2, "cough_and_clap": 0, "ten_minutes": 0}[visit], stops
+    if visit == "ten_minutes":
+        assert report["listened_s"] >= 600
