@@ -28,6 +28,7 @@ class FarEnd:
     """
     rate        of the loudspeaker's stream, Hz; 0 before the first `open`
     in_room     whether a microphone can hear the loudspeaker: not where that is a headset
+    cuts        how often the stream was stopped while it sounded, and filled anew: its next start has its own time
     slips       how often the line had to be moved while playing: the canceller must find its path again afterwards
     """
 
@@ -35,6 +36,7 @@ class FarEnd:
         self.rate = 0
         self.slips = 0
         self.in_room = True
+        self.cuts = 0
         self._memory: Pcm = np.zeros(0, np.int16)
         self._epoch = 0.0
         self._next = 0  # sample index since the epoch that is written next
@@ -80,6 +82,7 @@ class FarEnd:
         if heard < self._next:
             self._silence(max(heard, self._next - len(self._memory)), self._next)
             self._next = heard
+        self.cuts += self._sounding_until > at
         self._sounding_until = min(self._sounding_until, at)
         self._anchored = False  # the next start has its own time
 

@@ -24,6 +24,7 @@ _EVIDENCE_SPREAD = 4  # a leaky counter may need this much longer than its own l
 STILL_SPEAKS_MS = 96.0
 """Who spoke so shortly before the loudspeaker's first sample has the word. Until then there was no echo: the voice gate
 is sure, while the guard would have to find the same voice again in double talk, and mostly missed its last word."""
+ECHO_FREE_S = 0.5  # of a silent loudspeaker, and a voice is nobody else's
 RECALL_S = 0.8
 """A suspicion that the guard did not confirm is the beginning of what the voice gate hears so shortly afterwards."""
 
@@ -55,6 +56,7 @@ class Gate:
         self._open = False
         self._closing = False
         self._sounding = False
+        self._silent_since = float("-inf")
         self._suspected = float("-inf")
         self._after_tail: tuple[Uplink, float] | None = None  # (what follows, until when the tail goes up)
         self._forgotten_at = float("-inf")
@@ -131,6 +133,8 @@ class Gate:
         if sounding is self._sounding:
             return
         before, self._sounding = self._guarded, sounding
+        if not sounding:
+            self._silent_since = at
         if self._guarded and not before:
             self._agent_begins(at)
         elif before and not self._guarded and not self._open:
@@ -189,7 +193,8 @@ class Gate:
 
     def _agent_begins(self, at: float) -> None:
         """Voices are the guard's business from here on. Whoever is speaking goes on, and is told of as a barge-in."""
-        if self._barge_in and self._open and self._voice.spoke_within(STILL_SPEAKS_MS):
+        still_speaks = self._open and self._voice.spoke_within(STILL_SPEAKS_MS)
+        if self._barge_in and still_speaks and at - self._silent_since >= ECHO_FREE_S:
             self._before.append((VoiceEdge.BARGE_IN, at))
             return
         if self._voice.speaking:

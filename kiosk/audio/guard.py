@@ -47,6 +47,10 @@ class Guard:
     def pause(self, at: float) -> Edge | None:
         """The streams slipped: for a moment the canceller lets echo through."""
         self._evidence.slipped()
+        return self.blank(at)
+
+    def blank(self, at: float) -> Edge | None:
+        """For a moment evidence counts for nothing."""
         return self._decision.blank(SLIP_PAUSE_MS, at)
 
     def disarm(self, at: float) -> Edge | None:

@@ -102,6 +102,10 @@ class Hearing:
         self._speech.slipped()
         self._note(self._guard.pause(at))
 
+    def flushed(self, at: float) -> None:
+        """What sounded was cut: the loudspeaker starts anew, some ms off at first. The cancellers keep their path."""
+        self._note(self._guard.blank(at))
+
     def step(self, near: Pcm, far: Pcm | None, captured_at: float) -> None:
         """10 ms of 16 kHz: int16 of shape (160,), without holes from call to call.
 

@@ -56,7 +56,7 @@ class CaptureMicrophone:
         self._overdriven = 0
         self._warned_at = float("-inf")
         self._lock = threading.RLock()
-        self._slips = 0
+        self._slips = self._cuts = 0
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -212,6 +212,9 @@ class CaptureMicrophone:
             if self._far_end.slips != self._slips:
                 self._slips = self._far_end.slips
                 self._hearing.slipped(captured_at)
+            if self._far_end.cuts != self._cuts:
+                self._cuts = self._far_end.cuts
+                self._hearing.flushed(captured_at)
             self._hearing.step(near, far, captured_at - line.delay_s)
             self._send()
         if self._hearing.overdrive.turns != self._overdriven:

@@ -17,7 +17,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.audio.files import read_wav
 from kiosk.core import events as ev
 from kiosk.core.policy import CaptureRule, Policy
-from kiosk.core.ports import Uplink
+from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.core.session import Note, Phase
 from kiosk.device.person import PersonCaller
 from kiosk.settings.schema import Person, Settings
@@ -86,6 +86,33 @@ async def test_a_visitor_cannot_leave_the_sites_bounds(tmp_path: Path) -> None:
     own, loudest, quietest = loudness(read_wav(heard, RATE))
     assert loudest - own == pytest.approx(3, abs=0.3)
     assert quietest - own == pytest.approx(-12, abs=0.3)
+
+
+# --- a voice over the agent -----------------------------------------------------------------------------------------
+
+
+async def test_a_suspicion_makes_the_agent_quieter_and_its_end_brings_it_back(tmp_path: Path) -> None:
+    heard = tmp_path / "heard.wav"
+    async with running(Policy(), sound=Sound(wav_output=heard, rate_hz=RATE), make_link=Agent().make) as kiosk:
+        await begin(kiosk)
+        tone = (3000 * np.sin(2 * np.pi * 440 * np.arange(RATE * 2) / RATE)).astype(np.int16).tobytes()
+        kiosk.dispatch(ev.ResponseStarted("r1"))
+        kiosk.speaker.feed("r1", tone, RATE)
+        kiosk.speaker.end("r1")
+        await until(lambda: kiosk.session.phase is Phase.SPEAKING)
+        before = kiosk.session
+        await asyncio.sleep(0.4)
+        kiosk.microphone.on_voice(VoiceEdge.SUSPECTED, time.monotonic())
+        await asyncio.sleep(0.4)
+        kiosk.microphone.on_voice(VoiceEdge.DISMISSED, time.monotonic())
+        await asyncio.sleep(0.4)
+        assert kiosk.session is before, "a cough changes nothing on the screen"
+    sound = read_wav(heard, RATE).astype(float)
+    levels = [20 * np.log10(np.sqrt(np.mean(piece**2)) + 1) for piece in np.array_split(sound, sound.size // 2400)]
+    loud, ends = max(levels), [n for n, level in enumerate(levels) if level > 20]
+    quiet = min(levels[ends[0] + 2 : ends[-1] - 2])
+    assert loud - quiet == pytest.approx(13, abs=0.5)
+    assert levels[ends[-1] - 3] == pytest.approx(loud, abs=0.5), "it came back"
 
 
 # --- time -----------------------------------------------------------------------------------------------------------

@@ -178,3 +178,16 @@ def test_behind_a_restart_the_echo_is_where_it_was() -> None:
     delays = np.array(streams.delays()[4:])
     assert streams.far_end.slips == 0
     assert np.mean(np.abs(delays - np.median(delays)) <= 32) > 0.8, "2 ms, but for the halves that hold a restart"
+
+
+def test_a_cut_is_counted_when_something_sounded() -> None:
+    far = FarEnd()
+    far.open(48000)
+    far.write(np.zeros(480, np.int16), 1.0, sounding=False)
+    far.cut(1.005)
+    assert far.cuts == 0
+    far.write(np.full(480, 9, np.int16), 2.0, sounding=True)
+    far.cut(2.005)
+    assert far.cuts == 1
+    far.cut(2.006)
+    assert far.cuts == 1

@@ -228,6 +228,20 @@ def test_who_still_speaks_when_the_agent_begins_keeps_the_word(begins: Callable[
     assert desk.sent[-1] >= 135
 
 
+def test_a_voice_right_behind_the_agents_last_word_may_be_its_own() -> None:
+    desk = Desk()
+    desk.set(Uplink.GATED)
+    desk.run(100)
+    first_sample(desk)
+    desk.run(50)
+    desk.gate.sounds(False, desk.now)
+    desk.run(30, probability=0.9)
+    assert desk.gate.open
+    first_sample(desk)
+    desk.run(10)
+    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.STOPPED]
+
+
 def test_half_duplex_the_agent_has_the_word() -> None:
     desk = Desk(voice_barge_in=False)
     desk.set(Uplink.GATED)
