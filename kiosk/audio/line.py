@@ -33,7 +33,8 @@ class Line:
         self._far_resampler: Resampler | None = None
         self._far_rate = 0
         self._far_framer = Framer(FRAME)
-        self._far_at: float | None = None  # time of the next far sample; None after a rest
+        self._far_at: float | None = None  # time of the next far sample; None before the first
+        self._far_rested = False
 
     def blocks(self, mark: tuple[int, float]) -> list[tuple[Pcm, float]]:
         """Everything that has arrived. `mark`: a position of the ring and when its sample was captured."""
@@ -62,7 +63,7 @@ class Line:
         at = captured_at - FRAME / RATE
         if self._far_at is not None:
             if abs(self._far_at - at) > FAR_TOLERANCE_S:
-                far_end.slips += 1
+                far_end.slips += not self._far_rested  # clocks that drift apart in an hour of silence are no slip
             else:
                 at = self._far_at + FOLLOW * (at - self._far_at)  # the microphone's clock drifts too
         chunk = np.zeros(far_end.rate // 100, np.int16)
@@ -72,8 +73,12 @@ class Line:
             at += len(chunk) / far_end.rate
             frames = self._far_framer.push(to_pcm(self._far_resampler.feed(to_float(chunk))))
         self._far_at = at
+        self._far_rested = False
         return frames[0]
 
     def far_rests(self) -> None:
-        """Nothing sounds and nobody asks: the next `far_end` may start anywhere."""
-        self._far_at = None
+        """10 ms in which nothing sounds and nobody asks. The place in the far end moves on with the near end: looked up
+        anew in stamps that wander, it would be another echo path behind every pause."""
+        if self._far_at is not None:
+            self._far_at += FRAME / RATE
+            self._far_rested = True

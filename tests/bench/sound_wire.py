@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kiosk.audio.clock import SampleClock
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm, Resampler, to_float, to_pcm
 from kiosk.audio.line import RING_S, Line
@@ -30,6 +31,7 @@ class Wired(Ours):
         self._far_end = FarEnd()
         self._far_end.open(DEVICE_RATE)
         self._line = Line(self._ring, DEVICE_RATE)
+        self._clock = SampleClock(DEVICE_RATE)
         self._waiting: Pcm = np.zeros(_BLOCK, np.int16)
         self._slips = 0
 
@@ -38,7 +40,8 @@ class Wired(Ours):
         wander = self._rng.normal(0, WANDER_S, 2)
         plays_at = at - 0.01 + FAR_HEADROOM_S + float(wander[0])
         self._far_end.write(to_pcm(self._up[0].feed(to_float(sound))), plays_at, far is not None)
-        mark = (self._ring.written, at - 0.02 + float(wander[1]) / 4)  # `SampleClock` steadies the microphone's
+        position = self._ring.written
+        mark = position, self._clock.at(position, at - 0.02 + float(wander[1]))
         self._ring.write(self._waiting)
         self._waiting = to_pcm(self._up[1].feed(to_float(near)))
         orders: list[Order] = []
