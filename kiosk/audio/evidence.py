@@ -1,7 +1,7 @@
 """Evidence of a visitor while the agent speaks: hop by hop, how sure. `guard` counts it and decides.
 
 What the speech path's filter leaves goes through a second, stronger canceller, and Earshot listens to that. On 20
-minutes of echo and 744 interruptions (five simulated conditions, the tuning material) 96 ms of this evidence found
+minutes of echo and 624 interruptions (five simulated conditions, the tuning material) 96 ms of this evidence found
 99/99/93 % of the visitors 5/10/15 dB below the echo after 178/201/255 ms, and mistook echo for one 0.05 times a minute;
 the same canceller on the bare microphone found 95/67/33 % and was wrong 0.5 times a minute.
 """
