@@ -100,7 +100,7 @@ class Survey:
             session.play(shown)
             session.listen(TAIL_S)
             near, far = session.tapes()
-            underruns = session.underruns
+            underruns, cancelled = session.underruns, session.cancelled
             if self._ask is not None:
                 self._ask("Now stand where visitors stand, and say two or three sentences as a visitor would ...")
                 begun = session.mark()
@@ -108,13 +108,20 @@ class Survey:
                 spoken, _ = session.tapes()
                 self._visitor = visitor_dbfs(spoken.pcm[begun:], spoken.rate)
         self._room = measure(
-            near, far, shown, GuardChain(self._settings.capture), self._settings.capture, ahead_s=FAR_HEADROOM_S
+            near,
+            far,
+            shown,
+            GuardChain(self._settings.capture),
+            self._settings.capture,
+            ahead_s=FAR_HEADROOM_S,
+            cancelled=cancelled,
         )
         pieces = f"chirps, {len(shown.of('earcon'))} earcon{'s' * (len(shown.of('earcon')) != 1)}, {what}"
+        system = "; the sound system cancels the echo" if cancelled else ""
         late = f"; {underruns} underruns of the loudspeaker" if underruns else ""
         return (
             f"{seconds:.0f} s at sound.volume_db {sound.volume_db:g}: {pieces}; heard by {self._pair.microphone!r} "
-            f"from {self._pair.loudspeaker!r}{late}"
+            f"from {self._pair.loudspeaker!r}{system}{late}"
         )
 
     def _say(self, meaning: Callable[[Room], str]) -> str:

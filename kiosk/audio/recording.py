@@ -70,6 +70,12 @@ class Session:
         return self._stream.rate
 
     @property
+    def cancelled(self) -> bool:
+        """Whether the sound system takes the echo out of this microphone."""
+        assert self._stream is not None
+        return self._stream.device.cancelled
+
+    @property
     def underruns(self) -> int:
         return self._speaker.figures.underruns
 

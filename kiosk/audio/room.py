@@ -77,11 +77,21 @@ class GuardChain:
         return self._guard.process(self._speech.linear, far)
 
 
-def measure(near: Tape, far: Tape, shown: Programme, chain: Cancels, capture: Capture, *, ahead_s: float) -> Room:
+def measure(
+    near: Tape,
+    far: Tape,
+    shown: Programme,
+    chain: Cancels,
+    capture: Capture,
+    *,
+    ahead_s: float,
+    cancelled: bool = False,
+) -> Room:
     """`near` begins with silence, `far` holds `shown` as its first sound. Some seconds of computing.
 
     chain           of the guard's cancellers, fresh
     ahead_s         as the microphone hands over the far end
+    cancelled       the sound system has taken the echo out already: ours are given no far end, as in the kiosk
     """
     began = int(np.argmax(far.pcm != 0))
     first_sound = near.index(far.stamped(began))
@@ -93,7 +103,8 @@ def measure(near: Tape, far: Tape, shown: Programme, chain: Cancels, capture: Ca
         lag = first_sound - began
     speech = [(piece.first + began, piece.last + began) for piece in shown.of("speech")]
     heard = [(first + lag, last + lag) for first, last in speech]
-    aligned = survey.together(near, far, ahead_s=ahead_s)
+    heard_16k, played_16k = survey.together(near, far, ahead_s=ahead_s)
+    aligned = heard_16k, np.zeros_like(played_16k) if cancelled else played_16k
     in_frames = [(_frame(first, near.rate), _frame(last, near.rate)) for first, last in heard]
     return Room(
         noise_dbfs=noise,

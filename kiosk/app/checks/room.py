@@ -59,9 +59,10 @@ def echo(room: Room) -> str:
             "the microphone does not hear the loudspeaker at all. Right for a headset; else turn the loudspeaker on "
             "and up, or name another one in sound.loudspeaker"
         )
+    side = "below" if room.echo_gain_db < 0 else "above"
     said = (
-        f"{room.echo_dbfs:.0f} dBFS at the microphone while the kiosk speaks, {-room.echo_gain_db:.0f} dB below what "
-        f"the loudspeaker gets, peaks at {room.clipping.peak_dbfs:.0f}"
+        f"{room.echo_dbfs:.0f} dBFS at the microphone while the kiosk speaks, {abs(room.echo_gain_db):.0f} dB {side} "
+        f"what the loudspeaker gets, peaks at {room.clipping.peak_dbfs:.0f}"
     )
     too_much = max(room.clipping.peak_dbfs - PEAK_DBFS, room.echo_dbfs - LOUD_ECHO_DBFS)
     if too_much > 0.5 and isnan(room.clipping.at_dbfs):
