@@ -53,12 +53,20 @@ def policy_of(settings: Settings, dialect: Dialect, profile: Profile | None = No
     ).patient(visit.patience)
 
 
-def capture_of(settings: Settings, dialect: Dialect) -> Capture:
-    """The gate's hang-over ends the turn where the dialect leaves that to the kiosk; else it outlasts the agent's."""
+def capture_of(settings: Settings, dialect: Dialect, profile: Profile | None = None) -> Capture:
+    """What the microphone is to do.
+
+    The gate's hang-over ends the turn where the dialect leaves that to the kiosk; else it outlasts the agent's. Where
+    no canceller works the guard is never asked, not even over a sound of the kiosk's own.
+    """
     capture = settings.capture
-    if dialect.up.end_of_turn == "client":
-        return capture.model_copy(update={"hang_over_ms": capture.end_of_turn_ms})
-    return capture
+    ours = dialect.up.end_of_turn == "client"
+    return capture.model_copy(
+        update={
+            "hang_over_ms": capture.end_of_turn_ms if ours else capture.hang_over_ms,
+            "voice_barge_in": capture.voice_barge_in and full_duplex(settings, profile),
+        }
+    )
 
 
 def link_maker(

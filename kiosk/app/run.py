@@ -166,7 +166,7 @@ async def engine(
     backend = load_backend(settings.sound)
     profile = await asyncio.to_thread(known_room, settings.sound, backend)  # the sound system may take its time
     log.info("the room: %s", summary(profile) if profile else "not measured yet (`kiosk doctor --sound`)")
-    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect), backend, profile)
+    microphone, speaker = open_sound(settings.sound, capture_of(settings, dialect, profile), backend, profile)
     kiosk = Kiosk(
         policy=policy_of(settings, dialect, profile),
         microphone=microphone,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.app.assembly import policy_of
+from kiosk.app.assembly import capture_of, policy_of
 from kiosk.app.checks.sound import overdriven
 from kiosk.audio.profile import Profile
 from kiosk.core.fault import Fault
@@ -34,6 +34,7 @@ def test_the_setting_comes_first_and_then_the_room(duplex: str, profile: Profile
     settings = Settings(capture=Capture.model_validate({"duplex": duplex}))
     policy = policy_of(settings, load_dialect("exei-voice"), profile)
     assert policy.voice_barge_in is interrupts
+    assert capture_of(settings, load_dialect("exei-voice"), profile).voice_barge_in is interrupts
     session = replace(initial(0.0, policy), phase=Phase.SPEAKING, linked=True, consented=True, responses=("r",))
     assert (uplink_of(session, policy) is Uplink.CLOSED) is not interrupts
 
