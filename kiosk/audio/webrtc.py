@@ -10,7 +10,9 @@ from kiosk.audio.formats import Pcm
 
 
 class WebRtcCanceller:
-    """AEC3 with 12 dB of noise suppression: 36-44 dB less echo, 0.9 % of a core, gives the interpreter free.
+    """AEC3 with 18 dB of noise suppression: 36-44 dB less echo, 0.9 % of a core, gives the interpreter free.
+
+    With 12 dB the guard found as many visitors and heard 1 dB more of the echo.
 
     For decisions, not for ears: with a visitor 5 dB below the echo it leaves no more intelligible speech than the raw
     microphone. Automatic gain stays off (it lifts the residual by 14 dB and multiplies false interruptions), and the
@@ -22,7 +24,7 @@ class WebRtcCanceller:
     def __init__(self) -> None:
         self.linear: Pcm
         self._processor = pywebrtc_audio.AudioProcessor(
-            RATE, echo_cancellation=True, noise_suppression=True, ns_level=1
+            RATE, echo_cancellation=True, noise_suppression=True, ns_level=2
         )
 
     def process(self, near: Pcm, far: Pcm) -> Pcm:
