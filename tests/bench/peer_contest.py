@@ -23,6 +23,9 @@ QUIET_S = 0.6
 """Between two responses, so that each has a stretch of the recording to itself."""
 LATEST_S = 1.0
 """What comes later belongs to something else."""
+SOUND_SPREAD_MS = 10.0
+"""Blocks of the monitor that come further apart than this have no common clock: under load, a sound was heard before it
+was sent. Nothing is told that was timed by such a recording."""
 UNSTEADY_S = 0.04
 """A frame of the unsteady network is late by anything up to this."""
 
@@ -49,8 +52,11 @@ async def talk(contestant: Ours | Theirs, out: Path, repeats: int) -> Values:
         said = await _mouths(client, repeats)
         found = await _effort(client)
         told, frames = client.agent.heard_ms, list(client.agent.audio)
-    heard, captured = room_of(out), Recordings.load(out).captured
-    onsets = [captured.at(span.first_frame) for span in said]
+    heard, recordings = room_of(out), Recordings.load(out)
+    found["rig_spread"] = [recordings.arrival_spread_ms]
+    if recordings.arrival_spread_ms > SOUND_SPREAD_MS:
+        return found
+    onsets = [recordings.captured.at(span.first_frame) for span in said]
     found["interrupt_to_silence"] = _known(silence_after(heard, each.ordered, each.until) for each in cut)
     found["heard_position_error"] = _errors(heard, told, cut)
     found["heard_position_error_stalled"] = _errors(heard, told, stalled)

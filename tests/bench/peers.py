@@ -41,6 +41,7 @@ ROWS = {
     "cpu": "processor while streaming, % of a core",
     "memory_rss": "memory of the process (RSS), MB",
     "memory_pss": "memory with children (PSS), MB",
+    "rig_spread": "the recording's own spread, ms (above 10 nothing is timed by it)",
 }
 UNITS = {
     "missing_unsteady": "ms a minute",
@@ -111,7 +112,8 @@ def _cell(key: str, figure: dict[str, Any] | None) -> str:
     if figure["n"] == 1:
         return f"{figure['p50']:.1f}" if key == "cpu" else f"{figure['p50']:.0f}"
     if key.startswith("heard_position_error"):
-        return f"{figure['p50']:+.0f} (5–95 %: {figure['p5']:+.0f} to {figure['p95']:+.0f})"
+        median, low, high = (f"{round(figure[key]):+d}" for key in ("p50", "p5", "p95"))
+        return f"{median} (5–95 %: {low} to {high})"
     return f"{figure['p50']:.0f} (p95 {figure['p95']:.0f})"
 
 
