@@ -101,6 +101,10 @@ class PortAudioBackend:
                 else:
                     if way.rate != self._sound.rate_hz:
                         log.info("%s runs at its own %d Hz", way.where, way.rate)
+                    if device.cancelled:
+                        log.info(
+                            "the sound system cancels the echo of %s: the kiosk's own canceller rests", device.name
+                        )
                     self._streams.append(stream)
                     return stream
         raise trouble or none_of([entry.device for entry in entries], self._sound, output=output)

@@ -241,6 +241,11 @@ class StreamSpeaker:
         if not self._resting and time.monotonic() - self._alive_at > SILENT_DEVICE_S:
             self._lost_reason = "the loudspeaker's device stands still"
 
+    @property
+    def device_name(self) -> str:
+        """Of the one that it stands on, or stood on last; empty before the first `open`."""
+        return self._device.name if self._device is not None else ""
+
     def _stand_on(self, device: Device) -> None:
         self._device = device
         self._far_end.in_room = not device.headset

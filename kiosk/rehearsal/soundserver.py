@@ -54,13 +54,16 @@ class SoundServer:
     """Starts with the `with` statement, or `start()`; `stop()` leaves no process and no file behind.
 
     rate         of both devices, Hz
+    spare_input  another, silent input besides, for streams that lose the microphone; without it they are handed the
+                 loudspeaker's monitor, as on a machine that has one microphone only, and so is a `Room`'s own stream
     watchers     called before the loudspeaker goes and after it came back, with whether it is there
     Blocking; use it from one thread that lives as long as the server does (see `tethered`).
     Raises `Fault`: MISSING_PACKAGE, NO_DEVICE when the server does not come up.
     """
 
-    def __init__(self, *, rate: int = 48000) -> None:
+    def __init__(self, *, rate: int = 48000, spare_input: bool = True) -> None:
         self.rate = rate
+        self._spare_input = spare_input
         self.watchers: list[Callable[[bool], None]] = []
         self._root: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -204,6 +207,13 @@ class SoundServer:
         )
         self.pactl("set-default-source", MICROPHONE)
 
+    def add(self, name: str, module: str, *words: str) -> None:
+        """One more device of this name, until `remove`; by a module of the sound server's own."""
+        self._load(name, module, *words)
+
+    def remove(self, name: str) -> None:
+        self.pactl("unload-module", str(self._modules.pop(name)))
+
     def unplug(self, part: str) -> None:
         """`part`: microphone, loudspeaker, or server, which is killed."""
         {"microphone": self.unplug_microphone, "loudspeaker": self.unplug_loudspeaker, "server": self.kill}[part]()
@@ -244,7 +254,8 @@ class SoundServer:
         script = f".fail\nload-module module-native-protocol-unix auth-anonymous=1 socket={self.socket}\n"
         # Another input, for streams that lose the microphone. Without it the loudspeaker's monitor would become the
         # default, and the room's own stream from there would move with the default to the next microphone.
-        script += f"load-module module-null-source source_name={NOTHING}\n"
+        if self._spare_input:
+            script += f"load-module module-null-source source_name={NOTHING}\n"
         (self.root / "default.pa").write_text(script)
 
     def _spawn(self) -> None:

@@ -9,6 +9,7 @@ import time
 from kiosk.app.checks.finding import Skipped
 from kiosk.audio import open_sound
 from kiosk.audio import profile as profiles
+from kiosk.audio.devices import choose
 from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.ports import MicrophoneFigures, Uplink
@@ -34,7 +35,16 @@ def devices(settings: Settings) -> str:
             remedy="start the sound server (PipeWire or PulseAudio), connect a device, and run it as the same user",
             code=ExitCode.NO_DEVICE,
         )
-    return f"{len(inputs)} to hear with, {len(outputs)} to speak with, by {settings.sound.backend}"
+    used = (choose(listed, settings.sound, output=output)[:1] for output in (False, True))
+    microphone, loudspeaker = (best[0] if best else None for best in used)
+    headset = f"; the headset {loudspeaker.name} takes over speech" if loudspeaker and loudspeaker.headset else ""
+    cancelled = (
+        f"; the system takes the echo out of {microphone.name}, so that the kiosk's own canceller rests"
+        if microphone and microphone.cancelled
+        else ""
+    )
+    counts = f"{len(inputs)} to hear with, {len(outputs)} to speak with"
+    return f"{counts}, by {settings.sound.backend}{headset}{cancelled}"
 
 
 def calibration(settings: Settings) -> str:
@@ -71,9 +81,10 @@ def loudspeaker(settings: Settings) -> str:
     _, speaker = open_sound(settings.sound, settings.capture)
     try:
         speaker.open()
+        name = speaker.device_name
     finally:
         speaker.close()
-    return f"{settings.sound.loudspeaker or 'the default one'} opens"
+    return f"{name} opens"
 
 
 def microphone(settings: Settings) -> str:
