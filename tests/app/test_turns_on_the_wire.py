@@ -64,7 +64,7 @@ def lobby(voice: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the microphone hears: a quiet room, and the voice from `VOICE_AT_S` on; once more for a machine that stood
     still just then, which is a slip of the streams and blanks the guard."""
     path = tmp_path_factory.mktemp("lobby") / "lobby.wav"
-    room = np.random.default_rng(5).standard_normal(16000 * 15) * 10
+    room = np.random.default_rng(5).standard_normal(16000 * 40) * 10
     for start in (round(16000 * VOICE_AT_S), round(16000 * (VOICE_AT_S + 4))):
         room[start : start + voice.size] += voice * 0.4
     with wave.open(str(path), "wb") as file:
@@ -129,9 +129,11 @@ async def visit(
 
 
 async def speak(peer: Peer) -> None:
-    """The agent says a tone of ten seconds."""
-    tone = (3000 * np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)).astype("<i2").tobytes()
-    await peer.say(ResponseStarted("r1"), *[AgentAudio(tone, 16000, "r1")] * 10, ResponseDone("r1"))
+    """The agent makes syllables of noise for ten seconds: a tone has no delay, and the guard trusts nothing then."""
+    rng = np.random.default_rng(6)
+    syllables = rng.standard_normal(160000) * np.repeat(rng.uniform(0, 1500, 100), 1600)
+    pieces = [AgentAudio(piece.astype("<i2").tobytes(), 16000, "r1") for piece in np.array_split(syllables, 10)]
+    await peer.say(ResponseStarted("r1"), *pieces, ResponseDone("r1"))
 
 
 async def test_confirmed_the_interruption_is_told_first_and_its_first_word_is_in_the_burst(
