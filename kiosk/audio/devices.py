@@ -95,18 +95,17 @@ def _is_default(device: Device, *, output: bool) -> bool:
     return device.default_output if output else device.default_input
 
 
-def next_device(now: Device, stands_on: str | None, ranked: Sequence[Device], *, free: bool) -> Device | None:
-    """Where a running stream belongs; None: nowhere, it is lost.
+def next_device(now: Device, ranked: Sequence[Device], *, free: bool) -> Device | None:
+    """Where a running stream belongs, wherever the sound system has it; None: nowhere, it is lost.
+
+    The system moves a stream whose device went to whatever is left, even to the loudspeaker's own monitor, and one that
+    stands on the default to the next default.
 
     now         the device that it was put on
-    stands_on   the device that the sound system has it on, as far as that is known: it moves a stream whose device
-                went to whatever is left, even to the loudspeaker's own monitor
     free        nobody is disturbed by a move. A headset is followed all the same: it was plugged in to be used
     """
     if not ranked:
         return None
     best = ranked[0]
     still = next((device for device in ranked if device.name == now.name), None)
-    if still is None or stands_on not in (None, now.name) or free or best.headset:
-        return best
-    return still
+    return best if still is None or free or best.headset else still

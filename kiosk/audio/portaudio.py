@@ -216,7 +216,7 @@ class PortAudioBackend:
         standing = sighting.plays if output else sighting.captures
         astray = {number: name for number, name in standing.items() if name != stream.device.name}
         ranked = choose(sighting.devices, self._sound, output=output)
-        device = next_device(stream.device, next(iter(astray.values()), None), ranked, free=self._free)
+        device = next_device(stream.device, ranked, free=self._free)
         if device is None:
             where = next(iter(astray.values()), "")
             stream.lose("it was unplugged" + (f", and the sound server gave {where} in its place" if where else ""))

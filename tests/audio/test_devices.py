@@ -97,26 +97,21 @@ RANKED = [HDMI, ANALOG]
 
 
 def test_a_better_device_is_taken_between_visits_only() -> None:
-    assert next_device(ANALOG, ANALOG.name, RANKED, free=False) == ANALOG
-    assert next_device(ANALOG, ANALOG.name, RANKED, free=True) == HDMI
+    assert next_device(ANALOG, RANKED, free=False) == ANALOG
+    assert next_device(ANALOG, RANKED, free=True) == HDMI
 
 
 def test_a_device_that_went_is_followed_by_the_next_at_once() -> None:
-    assert next_device(HDMI, "somewhere.monitor", [ANALOG], free=False) == ANALOG
-    assert next_device(HDMI, None, [ANALOG], free=False) == ANALOG
+    assert next_device(HDMI, [ANALOG], free=False) == ANALOG
 
 
 def test_with_nothing_left_that_the_settings_mean_it_is_lost() -> None:
-    assert next_device(HDMI, "kiosk_speaker.monitor", [], free=True) is None
-
-
-def test_a_stream_that_the_system_put_elsewhere_comes_back() -> None:
-    assert next_device(HDMI, "somewhere.monitor", RANKED, free=False) == HDMI
+    assert next_device(HDMI, [], free=True) is None
 
 
 def test_a_headset_is_followed_in_a_visit_too() -> None:
     ranked = choose([*DEVICES, BOTH], Sound(loudspeaker="hdmi", headset="usb-headset"), output=True)
-    moved = next_device(HDMI, HDMI.name, ranked, free=False)
+    moved = next_device(HDMI, ranked, free=False)
     assert moved is not None
     assert moved.headset
 
