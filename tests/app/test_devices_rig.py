@@ -103,6 +103,7 @@ async def test_a_start_without_devices_is_a_start(sound: SoundServer, tmp_path: 
             await begin(it.kiosk, it.peer)
 
 
+@pytest.mark.slow
 async def test_the_next_loudspeaker_takes_over_in_the_middle_of_a_word(sound: SoundServer, tmp_path: Path) -> None:
     sound.add(SECOND, "module-null-sink", f"sink_name={SECOND}", *NULL_SINK)
     async with running(sound, tmp_path, KIOSK_SOUND__LOUDSPEAKER=BOTH) as it:
@@ -118,6 +119,7 @@ async def test_the_next_loudspeaker_takes_over_in_the_middle_of_a_word(sound: So
         await it.plays_to(SECOND)  # over an abort and a start too
 
 
+@pytest.mark.slow
 async def test_a_better_loudspeaker_is_taken_when_nobody_is_disturbed(sound: SoundServer, tmp_path: Path) -> None:
     sound.add(SECOND, "module-null-sink", f"sink_name={SECOND}", *NULL_SINK)
     sound.unplug_loudspeaker()
@@ -175,6 +177,7 @@ async def test_the_systems_own_canceller_is_the_only_one(sound: SoundServer, tmp
         await it.log_says("cancels the echo of clean")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["listening", "speaking"])
 async def test_a_frozen_sound_server_holds_nothing_up(sound: SoundServer, tmp_path: Path, phase: str) -> None:
     with Room(sound, tmp_path / "room") as room:
