@@ -52,7 +52,12 @@ def parser() -> argparse.ArgumentParser:
     rehearse.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder for report, recordings and logs"
     )
-    rehearse.add_argument("--visit", type=Path, metavar="FILE", help="visit script, or name of a shipped one (default: the harbour museum's)")
+    rehearse.add_argument(
+        "--visit",
+        type=Path,
+        metavar="FILE",
+        help="visit script, or name of a shipped one (default: the harbour museum's)",
+    )
     rehearse.add_argument(
         "--display", type=_size, metavar="WxH", help="with the window, on a private display such as 1080x1920"
     )
