@@ -4,7 +4,7 @@ packaging/bench sound [--minutes 30] [--json FILE] [--only echo,visits,...] [--s
 
 The kiosk's own hearing (kiosk/audio/hearing.py) with its defaults; the loudspeaker obeys (sound_loop.py). Definitions
 stand in sound_score.py, sound_speech.py, sound_onsets.py, the material in sound_corpus.py (speakers), sound_room.py
-(rooms), sound_scene.py (conditions). Same numbers on every machine for one `--seed`, but for the share of a core.
+(rooms), sound_scene.py (conditions). Same numbers again for one `--seed`, but for the share of a core.
 """
 
 from __future__ import annotations
