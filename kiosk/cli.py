@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from kiosk import __version__
@@ -146,17 +147,18 @@ def _run(args: argparse.Namespace) -> int:
 def _run_kiosk(args: argparse.Namespace) -> int:
     from kiosk.app.run import run_headless, run_windowed
     from kiosk.wire.credentials import find_credentials
+    from kiosk.wire.renewal import CredentialSource
 
     settings = load(args.site).settings
-    credentials = find_credentials(args.credentials)
+    source = CredentialSource(partial(find_credentials, args.credentials))
     if args.headless:
-        return run_headless(settings, credentials, stdio=args.stdio)
+        return run_headless(settings, source, stdio=args.stdio)
     from kiosk.app.instance import only_instance
 
     with only_instance():
         return run_windowed(
             settings,
-            credentials,
+            source,
             stdio=args.stdio,
             windowed=args.windowed,
             site_file=args.site,

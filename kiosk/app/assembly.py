@@ -11,9 +11,9 @@ from kiosk.core.policy import CaptureRule, Policy
 from kiosk.settings.schema import Settings
 from kiosk.settings.sound import Capture, Duplex
 from kiosk.wire import canonical as wire
-from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import Dialect
 from kiosk.wire.link import Link
+from kiosk.wire.renewal import CredentialSource
 
 
 def full_duplex(settings: Settings, profile: Profile | None) -> bool:
@@ -70,12 +70,12 @@ def capture_of(settings: Settings, dialect: Dialect, profile: Profile | None = N
 
 
 def link_maker(
-    settings: Settings, dialect: Dialect, credentials: Credentials, probe: Probe
+    settings: Settings, dialect: Dialect, source: CredentialSource, probe: Probe
 ) -> Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]:
     def make(on_event: Callable[[wire.Event], None], on_audio: Callable[[str, bytes, int], None]) -> Link:
         return Link(
             dialect,
-            credentials,
+            source,
             on_event=on_event,
             on_audio=on_audio,
             device_id=settings.site.device_id,

@@ -12,8 +12,10 @@ from pathlib import Path
 from kiosk.app.instance import only_instance
 from kiosk.app.run import require_display, run_windowed
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.places import for_children
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials
+from kiosk.wire.renewal import fixed
 
 
 def demo(settings: Settings, *, site_file: Path | None, windowed: bool) -> int:
@@ -30,14 +32,16 @@ def _demo(settings: Settings, site_file: Path | None, *, windowed: bool) -> int:
     print("Starting the local agent; this takes a few seconds.", flush=True)
     service = subprocess.Popen(
         [*program, "service", "--port", "0", *site],
-        env={**os.environ, CLIENT_ID_VARIABLE: client_id},
+        env={**for_children(os.environ), CLIENT_ID_VARIABLE: client_id},
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
         credentials = Credentials(_endpoint(service), client_id, "this demo")
         print("The demo is unlocked: Esc leaves, and so do Ctrl-C here and the staff corner.", flush=True)
-        return run_windowed(settings, credentials, stdio=False, windowed=windowed, locked=False, site_file=site_file)
+        return run_windowed(
+            settings, fixed(credentials), stdio=False, windowed=windowed, locked=False, site_file=site_file
+        )
     finally:
         service.terminate()
         try:

@@ -38,8 +38,8 @@ from kiosk.settings import places
 from kiosk.settings.pin import StaffPin
 from kiosk.settings.schema import Settings
 from kiosk.wire.backoff import Backoff
-from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import load_dialect
+from kiosk.wire.renewal import CredentialSource
 
 log = logging.getLogger(__name__)
 
@@ -70,15 +70,15 @@ class DarkLamp:
         pass
 
 
-def run_headless(settings: Settings, credentials: Credentials, *, stdio: bool) -> int:
+def run_headless(settings: Settings, source: CredentialSource, *, stdio: bool) -> int:
     """Runs until it is told to quit. Returns the process's exit code; raises `Fault` for what a person can mend."""
-    prepare(settings, credentials)
-    return asyncio.run(engine(settings, credentials, stdio=stdio))
+    prepare(settings, source)
+    return asyncio.run(engine(settings, source, stdio=stdio))
 
 
 def run_windowed(
     settings: Settings,
-    credentials: Credentials,
+    source: CredentialSource,
     *,
     stdio: bool,
     windowed: bool,
@@ -93,7 +93,7 @@ def run_windowed(
     site_file, credentials_file  as named on the command line, for the staff panel
     """
     require_display()
-    prepare(settings, credentials)
+    prepare(settings, source)
     pin = StaffPin(settings.staff.pin_file) if locked else None
     pin_needed = pin is not None and not pin.chosen
     in_force = site_file or places.config() / "site.toml"
@@ -121,7 +121,7 @@ def run_windowed(
         window.show()
         return window
 
-    main: Coroutine[Any, Any, int] = engine(settings, credentials, stdio=stdio, show=show, pin_needed=pin_needed)
+    main: Coroutine[Any, Any, int] = engine(settings, source, stdio=stdio, show=show, pin_needed=pin_needed)
     code: int = qasync.run(main)
     return code
 
@@ -140,17 +140,18 @@ def require_display() -> None:
         )
 
 
-def prepare(settings: Settings, credentials: Credentials) -> None:
+def prepare(settings: Settings, source: CredentialSource) -> None:
     """What a process needs before its loop runs."""
-    secrets = [credentials.endpoint, credentials.client_id, settings.person.webhook]
-    journal.start(settings.journal.level, settings.journal.folder, secrets)
-    log.info("credentials from %s", credentials.source)
+    gate = journal.start(settings.journal.level, settings.journal.folder, [settings.person.webhook])
+    source.tell(lambda credentials: gate.add(credentials.faces))
+    journal.log_crashes()
+    log.info("credentials from %s", source.current.source)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 async def engine(
     settings: Settings,
-    credentials: Credentials,
+    source: CredentialSource,
     *,
     stdio: bool,
     show: ShowWindow | None = None,
@@ -161,7 +162,7 @@ async def engine(
     probe = probe_to(lines) if lines else no_probe
     lamp: Lamp = PipeLamp(lines) if lines else DarkLamp()
     dialect = load_dialect(settings.agent.dialect)
-    make_link = link_maker(settings, dialect, credentials, probe)
+    make_link = link_maker(settings, dialect, source, probe)
     make_link(lambda event: None, lambda response_id, pcm, rate: None)  # what is wrong with it is said before a visit
     backend = load_backend(settings.sound)
     profile = await asyncio.to_thread(known_room, settings.sound, backend)  # the sound system may take its time

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk.core import events as ev
 from kiosk.core import orders as od
 from kiosk.core.events import Cut
+from kiosk.core.fault import ExitCode
 from kiosk.wire import canonical as wire
 from kiosk.wire.backoff import Backoff
 from kiosk.wire.link import Link
@@ -96,13 +97,15 @@ class Talk:
         if self._lost is not None:
             await asyncio.sleep(self._backoff.delay(self._lost, time.monotonic()))
         closed = await link.run(session_id, resume_token)
+        # The agent may know a Client ID no more that was rotated a moment ago: with the new one the visit goes on.
+        renewed = link is self._link and _turned_away(closed) and await link.renewed()
         if link is not self._link:
             return
-        self._lost = closed
+        self._lost = None if renewed else closed
         self._link = self._task = None
         sentence = closed.fault.sentence if closed.fault is not None else ""
         forgotten = resume_token is not None and closed.code == RESUME_REFUSED
-        retryable = closed.retryable or forgotten
+        retryable = closed.retryable or forgotten or renewed
         log.warning("the link is gone: code %s, %s", closed.code, "retryable" if retryable else "final")
         if forgotten:
             self._lost = None  # a new conversation may begin at once
@@ -227,6 +230,10 @@ class Talk:
         """The agent counts the audio it received; turns are told in ms of the visit."""
         at = None if audio_ms is None else self._kiosk.uplink_clock.at(audio_ms)
         return None if at is None else self._kiosk.session.since_began_ms(at)
+
+
+def _turned_away(closed: wire.Closed) -> bool:
+    return closed.fault is not None and closed.fault.code is ExitCode.CREDENTIALS
 
 
 def _nothing() -> None:

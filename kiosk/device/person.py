@@ -20,12 +20,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from kiosk.core.session import Session
+from kiosk.settings.places import for_children
 from kiosk.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
 VARIABLE = "KIOSK_CALL_"  # with DEVICE, PLACE, LANGUAGE, TIME and VISIT behind it, for the command
-NOT_FOR_IT = "EXEI_VOICE_"  # environment variables that are none of the command's business
 
 
 class PersonCaller:
@@ -103,9 +103,13 @@ async def post(address: str, facts: Mapping[str, object]) -> int:
 async def run(command: Sequence[str], facts: Mapping[str, object]) -> int:
     """The exit code; no shell reads the command. Whoever gives up waiting ends it with all that it started."""
     told = {f"{VARIABLE}{name.upper()}": str(value) for name, value in facts.items()}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_IT)}
     process = await asyncio.create_subprocess_exec(
-        *command, env={**kept, **told}, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
+        *command,
+        env={**for_children(os.environ), **told},
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        start_new_session=True,
     )
     try:
         return await process.wait()

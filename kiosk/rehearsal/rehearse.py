@@ -34,6 +34,7 @@ from kiosk.rehearsal.visit import Visit, load
 from kiosk.rehearsal.visitor import Line, prepare
 from kiosk.settings import places
 from kiosk.settings.pin import StaffPin
+from kiosk.settings.places import for_children
 from kiosk.settings.schema import Settings
 
 log = logging.getLogger(__name__)
@@ -189,7 +190,7 @@ class Rehearsal:
 
     def _service(self, client_id: str) -> Program:
         # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours.
-        env = {**os.environ, "EXEI_VOICE_CLIENT_ID": client_id}
+        env = {**for_children(os.environ), "EXEI_VOICE_CLIENT_ID": client_id}
         return Program("service", self._command("service", "--port", "0", *self._site), env, self._out)
 
     def _kiosk(self, sound: SoundServer, display: Display | None, client_id: str, ready: Event) -> Program:

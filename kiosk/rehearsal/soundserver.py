@@ -26,6 +26,7 @@ from typing import Self
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.rehearsal.children import end, missing_packages, need, tethered
+from kiosk.settings.places import for_children
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ class SoundServer:
 
     def env(self, **extra: str) -> dict[str, str]:
         """Environment for a program that shall use this sound server and no other. Caches stay the user's own."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        env = {name: value for name, value in for_children(os.environ).items() if not name.startswith(_FOREIGN)}
         env.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         env.update(
             HOME=str(self.root / "home"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 APPLICATION = "exei-voice-kiosk"
+SECRET = "EXEI_VOICE_"  # how the environment variables with the two secrets begin
 
 
 def assets() -> Path:
@@ -28,6 +30,11 @@ def cache() -> Path:
 def state() -> Path:
     """Logs and what must survive a restart."""
     return _xdg("XDG_STATE_HOME", ".local/state")
+
+
+def for_children(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that is started from here: without endpoint and Client ID."""
+    return {name: value for name, value in environ.items() if not name.startswith(SECRET)}
 
 
 def _xdg(variable: str, fallback: str) -> Path:

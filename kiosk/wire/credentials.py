@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import os
 import stat
@@ -10,14 +11,20 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from kiosk.core.fault import ExitCode, Fault
 
 ENDPOINT_VARIABLE = "EXEI_VOICE_ENDPOINT"
 CLIENT_ID_VARIABLE = "EXEI_VOICE_CLIENT_ID"
 SERVICE = "exei-voice-kiosk"  # name in the key ring, and of the directory under the user's configuration
-_NAMES = ("endpoint", "client_id")
+NAMES = ("endpoint", "client_id")
+SYSTEMD, KEY_RING, FILE, ENVIRONMENT = (
+    "systemd credentials",
+    "key ring",
+    "the user's credentials file",
+    "the environment",
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +36,19 @@ class Credentials:
     endpoint: str = field(repr=False)
     client_id: str = field(repr=False)
     source: str = "given"
+
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """Every text that tells one of them: as they are, as a URL or JSON writes them, and the agent's host."""
+        faces = {self.endpoint, self.client_id}
+        faces |= {quote(face, safe="") for face in faces} | {json.dumps(face)[1:-1] for face in faces}
+        try:
+            host = urlsplit(self.endpoint).hostname or ""
+        except ValueError:
+            host = ""
+        if host and not is_loopback(host):
+            faces.add(host)
+        return tuple(sorted(faces - {""}))
 
 
 def find_credentials(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Credentials:
@@ -42,22 +62,26 @@ def find_credentials(file: Path | None = None, environ: Mapping[str, str] | None
         found = _from_file(file, "the credentials file")
         if found is None:
             raise _fault("there is no such file", "the credentials file", "check the path given with --credentials")
-        return _checked(found)
-    places: tuple[Callable[[], Credentials | None], ...] = (
-        lambda: _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
-        _from_keyring,
-        lambda: _from_file(default_file(environ), "the user's credentials file"),
-        lambda: _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), "the environment"),
-    )
-    for look in places:
+        return checked(found)
+    for look in places(environ).values():
         if (credentials := look()) is not None:
-            return _checked(credentials)
+            return checked(credentials)
     raise _fault(
         "there are no credentials for a voice agent",
         "systemd credentials, key ring, credentials file, environment",
         f"copy endpoint and Client ID from the agent's Voice API page into {ENDPOINT_VARIABLE} and {CLIENT_ID_VARIABLE}"
-        " or into a file of your own with mode 0600, or run `kiosk demo` to talk to the local agent",
+        " or run `kiosk secrets set`, or run `kiosk demo` to talk to the local agent",
     )
+
+
+def places(environ: Mapping[str, str]) -> dict[str, Callable[[], Credentials | None]]:
+    """Where they may be, in the order of preference; each returns what it holds or None, and raises `Fault`."""
+    return {
+        SYSTEMD: lambda: _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
+        KEY_RING: _from_keyring,
+        FILE: lambda: _from_file(default_file(environ), FILE),
+        ENVIRONMENT: lambda: _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), ENVIRONMENT),
+    }
 
 
 def default_file(environ: Mapping[str, str]) -> Path:
@@ -117,11 +141,12 @@ def _complete(endpoint: str | None, client_id: str | None, source: str) -> Crede
     return Credentials(endpoint, client_id, source)
 
 
-def _checked(credentials: Credentials) -> Credentials:
+def checked(credentials: Credentials) -> Credentials:
+    """The same. Raises `Fault` for an endpoint that no voice socket can have."""
     # A dialect with a request before the socket has a web address as its endpoint: the link knows and refuses there.
     if not credentials.endpoint.startswith("https://"):
         check_endpoint(credentials.endpoint, where=credentials.source)
-    log.info("credentials found in %s", credentials.source)
+    log.debug("credentials found in %s", credentials.source)
     return credentials
 
 
@@ -137,7 +162,7 @@ def _from_directory(directory: str | None) -> Credentials | None:
             values.append("")
         except (OSError, UnicodeDecodeError):
             raise _fault(f"{name} cannot be read", "systemd credentials", "set it again") from None
-    return _complete(values[0], values[1], "systemd credentials")
+    return _complete(values[0], values[1], SYSTEMD)
 
 
 def _from_keyring() -> Credentials | None:
@@ -146,11 +171,14 @@ def _from_keyring() -> Credentials | None:
     from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:
-        endpoint, client_id = (keyring.get_password(SERVICE, name) for name in _NAMES)
+        endpoint, client_id = (keyring.get_password(SERVICE, name) for name in NAMES)
     except (KeyringError, RuntimeError, OSError) as error:
         log.debug("no key ring: %s", type(error).__name__)
         return None
-    return _complete(endpoint, client_id, "key ring")
+    except Exception:  # whatever a back end lets through of its own library: the next place may do
+        log.exception("the key ring's back end failed")
+        return None
+    return _complete(endpoint, client_id, KEY_RING)
 
 
 def _from_file(path: Path, source: str) -> Credentials | None:
@@ -167,7 +195,7 @@ def _from_file(path: Path, source: str) -> Credentials | None:
         raise _fault(f"it cannot be read: {error.strerror}", source, "check its owner and mode") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise _fault("it is not TOML", source, 'write endpoint = "…" and client_id = "…" into it') from None
-    unknown = sorted(set(values) - set(_NAMES))
+    unknown = sorted(set(values) - set(NAMES))
     if unknown or not all(isinstance(value, str) for value in values.values()):
         raise _fault("it holds something else", source, 'write only endpoint = "…" and client_id = "…" into it')
     return _complete(values.get("endpoint"), values.get("client_id"), source)

@@ -7,17 +7,20 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiosk.core.fault import Fault
 from kiosk.settings.schema import Agent
 from kiosk.wire.canonical import Closed, Command, Event, Start
 from kiosk.wire.closing import closed as closed_as
+from kiosk.wire.closing import refused
 from kiosk.wire.codec import Codec
 from kiosk.wire.conversation import Conversation, Hooks
 from kiosk.wire.credentials import Credentials, check_endpoint
 from kiosk.wire.dialect import Dialect, Side
 from kiosk.wire.handshake import CLOSE_S, open_socket
 from kiosk.wire.refusals import Refused
+from kiosk.wire.renewal import CredentialSource
 from kiosk.wire.tls import client_context, parse_pins
 from kiosk.wire.uplink import ControlQueueFull, Uplink
 
@@ -38,6 +41,7 @@ class LinkFigures:
 class Link:
     """One conversation at a time over one WebSocket. All methods on the loop thread, but `push_audio` (any thread).
 
+    source                           asked for endpoint and Client ID at each connection
     on_event(event)                  every event but audio; `Closed` exactly once for each `run()`, as the last one
     on_audio(response_id, pcm, rate) audio of the agent, PCM16 mono; its `ResponseStarted` went to on_event before
     probe(name, at)                  monotonic seconds of: connected, start_sent, ready_read, audio_sent (first frame
@@ -49,7 +53,7 @@ class Link:
     def __init__(
         self,
         dialect: Dialect,
-        credentials: Credentials,
+        source: CredentialSource,
         *,
         on_event: Callable[[Event], None],
         on_audio: Callable[[str, bytes, int], None],
@@ -62,11 +66,13 @@ class Link:
         monotonic: Callable[[], float] = time.monotonic,
         probe: Callable[[str, float], None] | None = None,
     ) -> None:
-        check_endpoint(credentials.endpoint, where=credentials.source, web=dialect.before is not None)
         self._dialect = dialect
+        self._source = source
+        self._used = source.current
+        self._check(self._used)
         self._names = {
-            "endpoint": credentials.endpoint,
-            "client_id": credentials.client_id,
+            "endpoint": "",
+            "client_id": "",
             "device_id": device_id,
             "app": app,
             "version": version,
@@ -80,7 +86,6 @@ class Link:
             on_audio,
             probe or (lambda name, at: None),
             monotonic,
-            secrets=tuple(secret for secret in (credentials.endpoint, credentials.client_id) if secret),
         )
         self._uplink = Uplink(dialect.up.rate, dialect.up.frame_ms)
         self._codec = Codec(dialect, Side.CLIENT)
@@ -122,6 +127,7 @@ class Link:
     async def _converse(self, names: dict[str, str], session_id: str, resume_token: str | None) -> Closed:
         try:
             async with asyncio.timeout(None) as self._connecting:
+                await self._take_credentials(names)
                 socket = await open_socket(
                     self._dialect,
                     names,
@@ -159,6 +165,25 @@ class Link:
         finally:
             if socket.close_code is None:
                 socket.transport.abort()
+
+    async def _take_credentials(self, names: dict[str, str]) -> None:
+        """Those of now: somebody may have rotated them since the last conversation."""
+        used = self._used = await self._source.ask()
+        try:
+            self._check(used)
+        except Fault as fault:
+            raise Refused(refused(fault, retryable=False)) from None
+        names.update(endpoint=used.endpoint, client_id=used.client_id)
+        self._hooks = replace(self._hooks, secrets=used.faces)
+
+    def _check(self, credentials: Credentials) -> None:
+        web = self._dialect.before is not None
+        check_endpoint(credentials.endpoint, where=credentials.source, web=web)
+
+    async def renewed(self) -> bool:
+        """Whether others are in force by now than those that this link said."""
+        now = await self._source.ask()
+        return (now.endpoint, now.client_id) != (self._used.endpoint, self._used.client_id)
 
     def send(self, command: Command) -> None:
         """Queue a command (at most 64 wait; never dropped). What the agent does not accept is left out silently.

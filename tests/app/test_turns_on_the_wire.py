@@ -35,6 +35,7 @@ from kiosk.wire.canonical import (
 )
 from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import Dialect, load_dialect
+from kiosk.wire.renewal import fixed
 from tests.wire.wire_server import Peer, voice_server
 
 pytestmark = pytest.mark.models
@@ -116,7 +117,7 @@ async def visit(
     """A visit that has begun, with the agent that the script plays; it ends when enough was said."""
     settings = Settings()
     async with voice_server(dialect, script) as endpoint:
-        make_link = link_maker(settings, dialect, Credentials(endpoint, "planted"), no_probe)
+        make_link = link_maker(settings, dialect, fixed(Credentials(endpoint, "planted")), no_probe)
         sound = Sound(wav_input=lobby, earcons=False)
         policy, capture = policy_of(settings, dialect), capture_of(settings, dialect)
         async with running(policy, sound=sound, capture=capture, make_link=make_link) as kiosk:

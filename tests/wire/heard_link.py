@@ -9,6 +9,7 @@ from kiosk.settings.schema import Agent
 from kiosk.wire.credentials import Credentials
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.link import Link
+from kiosk.wire.renewal import fixed
 
 EXEI = load_dialect("exei-voice")
 FRAME = b"\x01\x00" * 320
@@ -27,7 +28,7 @@ class Kiosk:
         monotonic = settings.pop("monotonic", time.monotonic)
         self.link = Link(
             dialect,
-            Credentials(endpoint, CLIENT_ID),
+            fixed(Credentials(endpoint, CLIENT_ID)),
             on_event=self.heard,
             on_audio=lambda *audio: self.audio.append(audio),
             device_id="lobby-1",

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from kiosk.app.checks.finding import Skipped
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.legible import CAP_SHARE, MM_PER_INCH, SMALLEST_CAPITAL_MM, Role, pixels_per_mm, sizes
+from kiosk.settings.places import for_children
 from kiosk.settings.schema import Screen
 
 PLAUSIBLE_MM = (120.0, 3000.0)  # diagonal
@@ -93,7 +94,7 @@ def look(renderer: str, environment: Mapping[str, str] | None = None) -> Glass:
     command = [*program, "glass", "look", renderer]
     try:
         done = subprocess.run(
-            command, env=dict(environment), capture_output=True, text=True, timeout=LOOK_S, check=False
+            command, env=for_children(environment), capture_output=True, text=True, timeout=LOOK_S, check=False
         )
     except subprocess.TimeoutExpired:
         raise _no_display(f"does not answer within {LOOK_S:.0f} s") from None

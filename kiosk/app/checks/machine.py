@@ -14,6 +14,7 @@ import psutil
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings import places
+from kiosk.settings.places import for_children
 from kiosk.settings.schema import Settings
 
 LEAST_FREE_MB = 200
@@ -89,7 +90,14 @@ def _synchronised() -> str:
     if shutil.which("timedatectl"):
         command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
         try:
-            said = subprocess.run(command, capture_output=True, text=True, timeout=ASK_CLOCK_S, check=False).stdout
+            said = subprocess.run(
+                command,
+                env=for_children(os.environ),
+                capture_output=True,
+                text=True,
+                timeout=ASK_CLOCK_S,
+                check=False,
+            ).stdout
         except subprocess.TimeoutExpired:
             said = ""
         if said.strip() == "yes":

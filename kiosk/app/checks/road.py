@@ -26,6 +26,7 @@ from kiosk.wire import canonical as wire
 from kiosk.wire.credentials import Credentials, check_endpoint, is_loopback
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.refusals import WHERE, by_error
+from kiosk.wire.renewal import fixed
 from kiosk.wire.tls import client_context
 
 READY_WITHIN_S = 15.0
@@ -177,7 +178,7 @@ class Road:
         def mark(name: str, at: float, /, **fields: object) -> None:
             self._marks.setdefault(name, at)
 
-        make = link_maker(self._settings, load_dialect(self._settings.agent.dialect), self._given(), mark)
+        make = link_maker(self._settings, load_dialect(self._settings.agent.dialect), fixed(self._given()), mark)
         link = make(on_event, lambda response_id, pcm, rate: None)
         talk = asyncio.create_task(link.run(str(uuid.uuid4())))
         waiting = asyncio.create_task(ready.wait())

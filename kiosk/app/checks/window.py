@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.places import for_children
 
 FIRST_FRAME_S = 10.0
 WITHIN_S = 60.0
@@ -113,7 +114,7 @@ def _library(name: str) -> str:
 def drawn() -> str:
     """The parent. Raises `Fault` with what the child said."""
     program = [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "kiosk"]), "glass", "draw"]
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.warning=true"}
+    environment = {**for_children(os.environ), "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.warning=true"}
     try:
         done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=WITHIN_S, check=False)
     except subprocess.TimeoutExpired:
