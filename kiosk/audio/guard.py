@@ -26,15 +26,18 @@ class Guard:
         self._decision = decision
         self._threshold = threshold
 
-    def step(self, near: Pcm, linear: Pcm, far: Pcm | None, captured_at: float, *, armed: bool) -> Edge | None:
+    def step(
+        self, near: Pcm, linear: Pcm, speech: Pcm, far: Pcm | None, captured_at: float, *, armed: bool
+    ) -> Edge | None:
         """One frame of 10 ms. Returns what was decided, and when the evidence for it began.
 
         linear          `near` without the predicted echo
+        speech          what goes to the agent
         far             None when nothing sounds and nothing echoes any more
         captured_at     when the frame's last sample was captured
         armed           whether a decision is wanted; unarmed, only the cancellers learn
         """
-        hops = self._evidence.step(near, linear, far, listen=armed)
+        hops = self._evidence.step(near, linear, speech, far, listen=armed)
         if not armed:
             return self._decision.rest(_FRAME_MS, captured_at)
         edge = None

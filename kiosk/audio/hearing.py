@@ -64,7 +64,7 @@ class Hearing:
         )
         self._speech = SpeechPath(canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine"))
         guarding = canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
-        self._evidence = Evidence(guarding, Earshot())
+        self._evidence = Evidence(guarding, Earshot(), voice_detector())
         self._guard = Guard(self._evidence, decision, threshold=capture.guard_threshold)
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
@@ -118,7 +118,7 @@ class Hearing:
         self.gate.sounds(far is not None and bool(far.any()), captured_at)
         armed = self.gate.wants_guard and self._barge_in
         if armed or far is not None:
-            edge = self._guard.step(near, self._speech.linear, echoing, captured_at, armed=armed)
+            edge = self._guard.step(near, self._speech.linear, speech, echoing, captured_at, armed=armed)
         else:
             edge = self._guard.disarm(captured_at)
         barge_in = None

@@ -172,7 +172,7 @@ class Capture(Section):
     guard_threshold: float = setting(
         0.5, "Probability at which the guard calls a frame speech while the agent speaks.", ge=0.05, le=0.95
     )
-    guard_ms: int = setting(160, "Evidence that interrupts the agent at once, milliseconds.", ge=32, le=500)
+    guard_ms: int = setting(128, "Evidence that interrupts the agent at once, milliseconds.", ge=32, le=500)
     duck_ms: int = setting(
         48, "Evidence the guard needs before it makes the agent quieter, milliseconds.", ge=16, le=300
     )

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.audio.formats import Pcm
 from kiosk.audio.hearing import Hearing
@@ -49,6 +50,24 @@ def echo_of(far: Pcm, gain_db: float = -6.0) -> Pcm:
     return (np.convolve(far, response)[: len(far)] + quiet(len(far) / RATE)).astype(np.int16)
 
 
+def plucked(seconds: float, dbfs: float) -> NDArray[np.float64]:
+    """Two broken chords a second under a melody, with overtones and vibrato."""
+    rng = np.random.default_rng(3)
+    beat = np.arange(RATE // 2) / RATE
+    swell = np.minimum(1, beat / 0.02) * np.exp(-6 * beat)
+    vibrato = np.cumsum(1 + 0.005 * np.sin(2 * np.pi * 5.5 * beat)) / RATE
+    line = np.zeros(round(seconds * RATE))
+    for number, start in enumerate(range(0, len(line), len(beat))):
+        root = (0, 5, 7, 0)[number // 4 % 4]
+        melody = root + (0, 2, 4, 7, 9)[rng.integers(5)]
+        for semitones, loud in ((melody, 1.0), (root, 0.3), (root + 4, 0.3), (root + 7, 0.3)):
+            pitch = 130 * 2 ** (semitones / 12)
+            for overtone in range(1, 20):
+                tone = np.sin(2 * np.pi * overtone * pitch * vibrato) / overtone
+                line[start : start + len(beat)] += loud * swell * tone
+    return np.asarray(line * (32768 * 10 ** (dbfs / 20) / np.sqrt(np.mean(line**2))))
+
+
 def test_open_without_a_loudspeaker_sends_the_microphone_as_it_is() -> None:
     """One frame later, as the canceller would; the time of each sample is right."""
     kiosk = Kiosk()
@@ -86,6 +105,16 @@ def test_the_agent_does_not_interrupt_itself_and_a_visitor_does() -> None:
     assert [kind for kind, _ in kiosk.edges] == [VoiceEdge.SUSPECTED, VoiceEdge.BARGE_IN]
     assert 6.0 < kiosk.edges[0][1] < 6.3
     assert kiosk.sent[0][1] < kiosk.edges[0][1]
+
+
+def test_music_in_the_lobby_neither_ducks_nor_stops_the_agent() -> None:
+    """18 dB below the loudspeaker's echo. Earshot alone takes plucked chords for a voice at every other beat."""
+    kiosk = Kiosk()
+    kiosk.hearing.gate.set_uplink(Uplink.GUARDED, 0.0)
+    agent = recorded("demo-congrats", 10)
+    near = echo_of(agent, gain_db=-12.0) + plucked(10, dbfs=-44.0)
+    kiosk.hear(near.clip(-32768, 32767).astype(np.int16), agent)
+    assert kiosk.edges == []
 
 
 def test_a_hello_is_noticed_while_closed_and_nothing_goes_up() -> None:

@@ -112,15 +112,15 @@ Found = list[tuple[int, VoiceEdge, float]]
 
 def guarded(told: Told) -> Guard:
     decision = BargeIn(duck_ms=64, fire_ms=96, ducked_ms=48, within_ms=250)
-    guard = Guard(Evidence(NoCanceller(), told), decision, threshold=0.5)
-    guard.step(FAINT, FAINT, None, 0.0, armed=True)  # the room before anybody speaks
+    guard = Guard(Evidence(NoCanceller(), told, told), decision, threshold=0.5)
+    guard.step(FAINT, FAINT, FAINT, None, 0.0, armed=True)  # the room before anybody speaks
     return guard
 
 
 def run(guard: Guard, near: Pcm, frames: int, *, armed: bool = True, start: int = 0) -> Found:
     found = []
     for n in range(start, start + frames):
-        edge = guard.step(near, near, None, (n + 1) * 0.01, armed=armed)
+        edge = guard.step(near, near, near, None, (n + 1) * 0.01, armed=armed)
         if edge is not None:
             found.append((n, *edge))
     return found
