@@ -187,6 +187,8 @@ was_moved() { # scripts of an environment name its folder; those of a copied or 
 install_environment() { # install_environment PROFILE
   local profile=$1 log
   local -a quiet=(--quiet --progress-bar off)
+  # It looks as if it had been moved, and would be emptied under those who use it where it really stands.
+  [[ ! -L $venv ]] || stop "$venv is a link to another checkout's environment: remove the link, or set that one up."
   [[ ! -t 2 ]] || quiet=()
   log=$(mktemp)
   rm -f "$venv"/.kiosk-*
