@@ -11,12 +11,16 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.load import load
 
 log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
 
     pin = commands.add_parser("pin", parents=[common], help="choose the staff PIN anew, on this terminal")
     pin.set_defaults(go=_pin)
+
+    _add_secrets(commands, common)
 
     service = commands.add_parser("service", parents=[common], help="the local Voice API")
     service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")
@@ -118,6 +124,29 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _add_secrets(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    secrets = commands.add_parser(
+        "secrets",
+        help="endpoint and Client ID: keep them, find them, try them, exchange them",
+        description="Neither is taken from the command line, where every process could read it: they are asked for on "
+        "the terminal without echo, or read as two lines of standard input.",
+    )
+    verbs = secrets.add_subparsers(dest="verb", required=True, metavar="set|source|rotate|test")
+    file = argparse.ArgumentParser(add_help=False)
+    file.add_argument("--credentials", type=Path, metavar="FILE", help="this 0600 file, as in `kiosk run`")
+    to = argparse.ArgumentParser(add_help=False)
+    to.add_argument("--to", choices=("keyring", "file", "systemd"), help="where to (default: the best place there is)")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="as JSON")
+    verbs.add_parser("set", parents=[file, to], help="ask for both, check them, keep them")
+    verbs.add_parser("source", parents=[file, as_json], help="which place they come from, and which others hold some")
+    verbs.add_parser(
+        "rotate", parents=[common, file, to], help="try new ones with the agent, then exchange them; a kiosk may run"
+    )
+    verbs.add_parser("test", parents=[common, file, as_json], help="go the way of a conversation with them, to `ready`")
+    secrets.set_defaults(go=_secrets)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code of the process. Every `Fault` ends as one sentence; anything else is a bug and keeps its traceback."""
     args = parser().parse_args(argv)
@@ -188,6 +217,19 @@ def _pin(args: argparse.Namespace) -> int:
         return ExitCode.USAGE
     print(f"The new PIN is in force ({pin.file}).")
     return 0
+
+
+def _secrets(args: argparse.Namespace) -> int:
+    from kiosk.app import secrets
+
+    if args.verb == "source":
+        return secrets.source(args.credentials, as_json=args.json)
+    if args.verb == "test":
+        return secrets.test(load(args.site).settings, args.credentials, as_json=args.json)
+    to = secrets.To(args.to) if args.to else None
+    if args.verb == "set":
+        return secrets.put(args.credentials, to)
+    return secrets.rotate(load(args.site).settings, args.credentials, to)
 
 
 def _service(args: argparse.Namespace) -> int:

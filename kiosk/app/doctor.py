@@ -7,9 +7,9 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kiosk import __version__
 from kiosk.app.checks.finding import Examination, Finding, State, examine
@@ -85,11 +85,7 @@ def _count(findings: list[Finding], state: State) -> int:
 
 def _gate(endpoint: str | None, credentials_file: Path | None) -> SecretGate:
     """The last one that everything printed passes: no check says a secret, and if one did, it would end here."""
-    secrets = [endpoint or ""]
-    try:
-        secrets.append(client_id(credentials_file, os.environ))
-        secrets.append(find_credentials(credentials_file).endpoint)
-    except Fault:
-        pass  # the check of the credentials says what is wrong with them
-    hosts = [urlsplit(secret).hostname or "" for secret in secrets if "://" in secret]
-    return SecretGate([*secrets, *(host for host in hosts if host not in {"localhost", "127.0.0.1", "::1"})])
+    gate = SecretGate(Credentials(endpoint or "", os.environ.get(CLIENT_ID_VARIABLE, "").strip()).faces)
+    with suppress(Fault):  # the check of the credentials says what is wrong with them
+        gate.add(find_credentials(credentials_file).faces)
+    return gate

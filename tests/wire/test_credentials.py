@@ -9,32 +9,13 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
+from memory_keyring import MemoryKeyring
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.wire.credentials import SERVICE, Credentials, find_credentials
 
 ENDPOINT, CLIENT_ID = "wss://planted.example/voice", "planted-4711"
-
-
-class MemoryKeyring(KeyringBackend):
-    """A key ring of the library's own kind that holds what a test puts in."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.values.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.values[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.values[service, username]
 
 
 @pytest.fixture(autouse=True)

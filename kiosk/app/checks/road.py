@@ -79,6 +79,11 @@ class Road:
                 self._hang_up()
             raise
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the agent took endpoint and Client ID, whatever else a step found, such as a wrong clock."""
+        return "ready_read" in self._marks
+
     # --- the steps ------------------------------------------------------------------------------------------------
 
     def _look_up(self) -> str:
