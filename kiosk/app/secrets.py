@@ -19,6 +19,7 @@ from kiosk.app.doctor import report
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.journal.log import SecretGate
 from kiosk.settings.schema import Settings
+from kiosk.wire import key_ring
 from kiosk.wire import safekeeping as keep
 from kiosk.wire.credentials import (
     FILE,
@@ -152,8 +153,8 @@ def _store(credentials: Credentials, file: Path | None, to: To | None) -> str:
     instead = ""
     if to is not To.FILE:
         try:
-            keep.put_in_key_ring(credentials)
-        except keep.NoKeyRing as why:
+            key_ring.write(credentials.endpoint, credentials.client_id)
+        except key_ring.NoKeyRing as why:
             if to is To.KEYRING:
                 raise Fault(
                     str(why),

@@ -14,17 +14,13 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.wire import key_ring
+from kiosk.wire.key_ring import NAMES, SERVICE
 
 ENDPOINT_VARIABLE = "EXEI_VOICE_ENDPOINT"
 CLIENT_ID_VARIABLE = "EXEI_VOICE_CLIENT_ID"
-SERVICE = "exei-voice-kiosk"  # name in the key ring, and of the directory under the user's configuration
-NAMES = ("endpoint", "client_id")
-SYSTEMD, KEY_RING, FILE, ENVIRONMENT = (
-    "systemd credentials",
-    "key ring",
-    "the user's credentials file",
-    "the environment",
-)
+SYSTEMD, KEY_RING = "systemd credentials", "key ring"
+FILE, ENVIRONMENT = "the user's credentials file", "the environment"
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +74,7 @@ def places(environ: Mapping[str, str]) -> dict[str, Callable[[], Credentials | N
     """Where they may be, in the order of preference; each returns what it holds or None, and raises `Fault`."""
     return {
         SYSTEMD: lambda: _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
-        KEY_RING: _from_keyring,
+        KEY_RING: lambda: _complete(*key_ring.read(), KEY_RING),
         FILE: lambda: _from_file(default_file(environ), FILE),
         ENVIRONMENT: lambda: _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), ENVIRONMENT),
     }
@@ -163,22 +159,6 @@ def _from_directory(directory: str | None) -> Credentials | None:
         except (OSError, UnicodeDecodeError):
             raise _fault(f"{name} cannot be read", "systemd credentials", "set it again") from None
     return _complete(values[0], values[1], SYSTEMD)
-
-
-def _from_keyring() -> Credentials | None:
-    """A headless machine has no key ring; that is its normal state and not worth a word."""
-    import keyring  # noqa: PLC0415 - 45 ms, for whoever has no credentials nearer by
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    try:
-        endpoint, client_id = (keyring.get_password(SERVICE, name) for name in NAMES)
-    except (KeyringError, RuntimeError, OSError) as error:
-        log.debug("no key ring: %s", type(error).__name__)
-        return None
-    except Exception:  # whatever a back end lets through of its own library: the next place may do
-        log.exception("the key ring's back end failed")
-        return None
-    return _complete(endpoint, client_id, KEY_RING)
 
 
 def _from_file(path: Path, source: str) -> Credentials | None:

@@ -25,7 +25,7 @@ class CredentialSource:
     def __init__(self, find: Callable[[], Credentials]) -> None:
         self._find = find
         self._listeners: list[Callable[[Credentials], None]] = []
-        self._reading: Future[Credentials] | None = None
+        self._reading: Future[Credentials | Fault | None] | None = None
         self.current = find()
 
     def tell(self, listener: Callable[[Credentials], None]) -> None:
@@ -43,8 +43,10 @@ class CredentialSource:
         except TimeoutError:
             log.warning("the place of the credentials did not answer in %g s; the last ones stay in force", PATIENCE_S)
             return self.current
-        except Fault as fault:
-            log.warning("credentials: %s (%s); the last ones stay in force", fault.what, fault.where)
+        if found is None:
+            return self.current
+        if isinstance(found, Fault):
+            log.warning("credentials: %s (%s); the last ones stay in force", found.what, found.where)
             return self.current
         if found != self.current:
             for listener in self._listeners:
@@ -53,16 +55,19 @@ class CredentialSource:
             self.current = found
         return self.current
 
-    def _begin(self) -> Future[Credentials]:
+    def _begin(self) -> Future[Credentials | Fault | None]:
         """Not an executor: its threads are waited for when the program ends, and this one may hang."""
-        future: Future[Credentials] = Future()
+        future: Future[Credentials | Fault | None] = Future()
         future.set_running_or_notify_cancel()  # whoever gives up waiting does not cancel it for the next who asks
 
         def read() -> None:
+            found: Credentials | Fault | None = None  # of a fault of the program's own the thread's hook tells
             try:
-                future.set_result(self._find())
-            except BaseException as error:  # noqa: BLE001 - the boundary of the thread: raised where it is awaited
-                future.set_exception(error)
+                found = self._find()
+            except Fault as fault:
+                found = fault
+            finally:
+                future.set_result(found)
 
         threading.Thread(target=read, name="credentials", daemon=True).start()
         return future

@@ -1,4 +1,4 @@
-"""Puts endpoint and Client ID where `credentials` finds them: key ring, 0600 file, systemd's encrypted credentials.
+"""Puts endpoint and Client ID where `credentials` finds them: 0600 file, systemd's encrypted credentials.
 
 Each place has either the old pair or the new one, whatever happens in between. Nothing is ever passed as an argument
 of a program, where every process of the machine could read it.
@@ -21,18 +21,14 @@ from pathlib import Path
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings import places
-from kiosk.wire.credentials import NAMES, SERVICE, Credentials
+from kiosk.wire.credentials import Credentials
+from kiosk.wire.key_ring import NAMES
 
 CREDSTORE = Path("/etc/credstore.encrypted")  # where systemd looks for what a unit loads by name alone
 UNIT_NAMES = ("exei-voice-endpoint", "exei-voice-client-id")
 ENCRYPT_WITHIN_S = 30.0  # a TPM takes seconds
-LEAST_PRIORITY = 1  # of a back end that its library recommends; it gives 0.5 to plain text, 0 and -1 to none at all
 
 log = logging.getLogger(__name__)
-
-
-class NoKeyRing(Exception):
-    """There is no key ring that would keep them. Its text says why, as a clause."""
 
 
 def put_in_file(path: Path, credentials: Credentials) -> None:
@@ -65,54 +61,6 @@ def put_in_file(path: Path, credentials: Credentials) -> None:
             remedy="check the owner of its folder and the space on the disk; the old ones are unchanged",
             code=ExitCode.CREDENTIALS,
         ) from None
-
-
-def put_in_key_ring(credentials: Credentials) -> None:
-    """Raises `NoKeyRing` when nothing there would keep them, with the old ones back in their place.
-
-    Two entries, and only those that change: a new Client ID alone is one write. A kiosk that reads between two writes
-    is turned away with a mixture, looks again, and has both.
-    """
-    import keyring  # noqa: PLC0415 - 45 ms, for whoever uses it
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
-    if why := _unfit(keyring.get_keyring()):
-        raise NoKeyRing(why)
-    before: dict[str, str | None] = {}
-    try:
-        for name, value in _pair(credentials):
-            old = keyring.get_password(SERVICE, name)
-            if old != value:
-                before[name] = old
-                keyring.set_password(SERVICE, name, value)
-        if any(keyring.get_password(SERVICE, name) != value for name, value in _pair(credentials)):
-            raise KeyringError
-    except Exception as error:  # noqa: BLE001 - a plug-in: back ends let through whatever their own libraries raise
-        for name, old in before.items():
-            with suppress(Exception):
-                if old is None:
-                    keyring.delete_password(SERVICE, name)
-                else:
-                    keyring.set_password(SERVICE, name, old)
-        raise NoKeyRing(f"the key ring does not keep them ({type(error).__name__}); it may be locked") from None
-
-
-def _unfit(ring: object) -> str:
-    """Why this back end must not have them, or nothing. The library picks one even where there is none."""
-    chained = getattr(ring, "backends", None)
-    if chained is not None:  # several at once: the first of them is written to
-        chained = list(chained)
-        return _unfit(chained[0]) if chained else "this machine has no key ring"
-    kind = f"{type(ring).__module__}.{type(ring).__name__}"
-    if "plaintext" in kind.casefold():
-        return "the only key ring here keeps everything in plain text"
-    if kind.startswith("keyring.backends.null"):
-        return "the key ring is switched off here and forgets everything"
-    if kind.startswith("keyring.backends.fail"):
-        return "this machine has no key ring, or this session is not the desktop's"
-    if float(getattr(ring, "priority", 0)) < LEAST_PRIORITY:
-        return "its own library does not recommend the only key ring here"
-    return ""
 
 
 def put_in_credstore(credentials: Credentials, folder: Path = CREDSTORE) -> str:

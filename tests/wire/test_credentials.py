@@ -13,7 +13,8 @@ from keyring.backends.fail import Keyring as NoKeyring
 from memory_keyring import MemoryKeyring
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.wire.credentials import SERVICE, Credentials, find_credentials
+from kiosk.wire.credentials import Credentials, find_credentials
+from kiosk.wire.key_ring import SERVICE
 
 ENDPOINT, CLIENT_ID = "wss://planted.example/voice", "planted-4711"
 
@@ -134,3 +135,19 @@ def test_a_headless_machine_without_a_key_ring_makes_no_noise(tmp_path: Path):
         [sys.executable, "-W", "error", "-c", code], env=environ, capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("the environment\n", "")
+
+
+class BrokenKeyring(MemoryKeyring):
+    """Lets through what its own library raises."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise ZeroDivisionError
+
+
+def test_a_key_ring_whose_back_end_fails_does_not_keep_the_kiosk_from_the_next_place(
+    environ: dict[str, str], caplog: pytest.LogCaptureFixture
+):
+    keyring.set_keyring(BrokenKeyring())
+    in_environment(environ)
+    assert find_credentials(environ=environ).source == "the environment"
+    assert "ZeroDivisionError" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable
@@ -72,15 +73,21 @@ async def test_a_place_that_hangs_holds_no_conversation_up_and_is_asked_once(mon
     assert await source.ask() == NEW
 
 
-async def test_a_fault_of_the_programs_own_is_not_hidden():
+async def test_a_fault_of_the_programs_own_is_told_and_the_last_stay_in_force(monkeypatch: pytest.MonkeyPatch):
+    told, hook = [], threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda args: (told.append(args.exc_type), hook.set()))
+
     def broken() -> Credentials:
         raise ZeroDivisionError
 
     place = Place()
     source = CredentialSource(place)
     place.read = broken
-    with pytest.raises(ZeroDivisionError):
-        await source.ask()
+    assert await source.ask() is OLD
+    place.read = lambda: NEW
+    assert await source.ask() == NEW
+    assert await asyncio.to_thread(hook.wait, 5)
+    assert told == [ZeroDivisionError]
 
 
 def test_every_face_of_the_two():

@@ -18,8 +18,10 @@ from keyring.errors import KeyringLocked, PasswordSetError
 from memory_keyring import MemoryKeyring
 
 from kiosk.core.fault import Fault
+from kiosk.wire import key_ring
 from kiosk.wire import safekeeping as keep
-from kiosk.wire.credentials import SERVICE, Credentials, find_credentials
+from kiosk.wire.credentials import Credentials, find_credentials
+from kiosk.wire.key_ring import SERVICE
 
 OLD = Credentials("wss://planted-old.example/voice", "planted-old-4711")
 NEW = Credentials("wss://planted-new.example/voice", 'planted "new" \\ 4711 ünïcode 🗝')
@@ -32,6 +34,10 @@ def ring():
     keyring.set_keyring(ring)
     yield ring
     keyring.set_keyring(before)
+
+
+def put_in_key_ring(credentials: Credentials) -> None:
+    key_ring.write(credentials.endpoint, credentials.client_id)
 
 
 def in_ring(ring: MemoryKeyring) -> tuple[str | None, str | None]:
@@ -82,12 +88,12 @@ def test_root_rotates_for_the_user_of_the_kiosk(tmp_path: Path):
 
 
 def test_a_key_ring_has_both_and_writes_only_what_changed(ring: MemoryKeyring):
-    keep.put_in_key_ring(OLD)
+    put_in_key_ring(OLD)
     assert in_ring(ring) == (OLD.endpoint, OLD.client_id)
     written: list[str] = []
     write = ring.set_password
     ring.set_password = lambda *words: (written.append(words[1]), write(*words))  # type: ignore[method-assign]
-    keep.put_in_key_ring(Credentials(OLD.endpoint, "planted-next"))
+    put_in_key_ring(Credentials(OLD.endpoint, "planted-next"))
     assert written == ["client_id"]
 
 
@@ -132,8 +138,8 @@ class Unloved(MemoryKeyring):
 )
 def test_a_key_ring_that_is_none(made: type[KeyringBackend], why: str):
     keyring.set_keyring(made())
-    with pytest.raises(keep.NoKeyRing, match=why) as refused:
-        keep.put_in_key_ring(NEW)
+    with pytest.raises(key_ring.NoKeyRing, match=why) as refused:
+        put_in_key_ring(NEW)
     assert "planted" not in str(refused.value)
 
 
@@ -142,11 +148,11 @@ def test_of_several_at_once_the_first_decides(monkeypatch: pytest.MonkeyPatch):
         backends = ()
 
     keyring.set_keyring(Chain())
-    with pytest.raises(keep.NoKeyRing, match="no key ring"):
-        keep.put_in_key_ring(NEW)
+    with pytest.raises(key_ring.NoKeyRing, match="no key ring"):
+        put_in_key_ring(NEW)
     ring = MemoryKeyring()
     monkeypatch.setattr(Chain, "backends", (ring, MemoryKeyring()))
-    keep.put_in_key_ring(NEW)
+    put_in_key_ring(NEW)
     assert in_ring(ring) == (NEW.endpoint, NEW.client_id)
 
 
@@ -155,8 +161,8 @@ def test_a_key_ring_that_fails_half_way_has_the_old_ones(error: Exception):
     ring = Breaks(error)
     ring.values = {(SERVICE, "endpoint"): OLD.endpoint, (SERVICE, "client_id"): OLD.client_id}
     keyring.set_keyring(ring)
-    with pytest.raises(keep.NoKeyRing) as refused:
-        keep.put_in_key_ring(NEW)
+    with pytest.raises(key_ring.NoKeyRing) as refused:
+        put_in_key_ring(NEW)
     assert in_ring(ring) == (OLD.endpoint, OLD.client_id)
     assert "planted" not in str(refused.value)
 
