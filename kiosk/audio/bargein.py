@@ -96,7 +96,7 @@ class BargeIn:
         if fired or (heard and self._ducked.update(hit, length_ms, at)):
             self.stage = Stage.CONFIRMED
             return VoiceEdge.BARGE_IN, self._first.since
-        if self._since_duck_ms >= self._within_ms or not self._all.evidence_ms:
+        if self._since_duck_ms >= self._within_ms:
             self._forget(Stage.QUIET)
             return VoiceEdge.DISMISSED, at
         return None

@@ -18,8 +18,9 @@ FOLLOW = 0.001
 """Part of a stamp's error that is made good with each block of 10 ms. Two clocks drift apart by some 50 ppm: followed
 over ten seconds, the echo path moves by less than a sample of 16 kHz a second, and wandering stamps cancel out.
 Left to the tolerance, it would jump by 10 ms every three minutes."""
-# The stamps of a stream's first blocks, asked for in one burst, are 2-4 ms too early. They are put right while the
-# canceller has learned nothing yet.
+# The stamps of a stream's first blocks, asked for in one burst, are up to 11 ms too early. All of them are put right by
+# the first that come one by one, before they are heard: with the beginning of an answer out of place, the canceller
+# lost its path and the guard its trust for 2.5 s.
 _SETTLING = 40
 _SETTLING_TOLERANCE_S = 0.0005
 
@@ -62,11 +63,13 @@ class FarEnd:
             tolerance_s = _SETTLING_TOLERANCE_S if settling else _TOLERANCE_S
             astray = (plays_at - self._epoch) * self.rate - self._next
             self._astray = self._astray + 1 if abs(astray) > tolerance_s * self.rate else 0
-            if self._astray >= _PATIENCE:
-                age = self._age
+            if self._astray >= _PATIENCE and settling:
+                self._epoch += astray / self.rate  # what was written since the start moves, too: it is not heard yet
+                self._astray = 0
+            elif self._astray >= _PATIENCE:
                 self._anchor(plays_at)
-                self._age = age
-                self.slips += not settling
+                self._age = _SETTLING
+                self.slips += 1
             elif not settling and not self._astray:
                 self._epoch += FOLLOW * astray / self.rate
         self._age += 1

@@ -16,7 +16,7 @@ import numpy as np
 import sounddevice as sd
 
 from kiosk.audio.backend import Capture, Device, Fill, Lost
-from kiosk.audio.clock import StreamClock
+from kiosk.audio.clock import BlockClock, StreamClock
 from kiosk.audio.devicethread import DeviceThread
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.sound import Sound
@@ -79,6 +79,7 @@ class PortAudioStream:
         self._fill = fill
         self._expected = False  # the end of the stream is our own doing
         self._elsewhere = False  # it was moved: the next start must open it where it stands now
+        self._clock = BlockClock()
         self._once = threading.Lock()  # held for ever by whoever told of the loss
         self._stream: sd._StreamBase | None = self._opened()
         self.latency_s = float(self._stream.latency)
@@ -156,6 +157,7 @@ class PortAudioStream:
             _end(self._stream)
             self._stream = self._opened()
         self._expected = False
+        self._clock.restart()
         self._stream.start()
 
     def _abort(self) -> None:
@@ -177,8 +179,8 @@ class PortAudioStream:
             block = np.frombuffer(data, np.int16)
             if channels > 1:
                 block = block.reshape(-1, channels).mean(axis=1).astype(np.int16)
-            at = clock.at(now, times.currentTime, times.inputBufferAdcTime, -self.latency_s)
-            capture(block, at)
+            stamp = clock.at(now, times.currentTime, times.inputBufferAdcTime, -self.latency_s)
+            capture(block, self._clock.at(now, stamp, frames / self.rate))
 
         return callback
 
@@ -189,7 +191,8 @@ class PortAudioStream:
 
         def callback(data: Any, frames: int, times: Any, status: sd.CallbackFlags) -> None:
             now = time.monotonic()
-            at = clock.at(now, times.currentTime, times.outputBufferDacTime, self.latency_s)
+            stamp = clock.at(now, times.currentTime, times.outputBufferDacTime, self.latency_s)
+            at = self._clock.at(now, stamp, frames / self.rate)
             if channels == 1:
                 fill(np.frombuffer(data, np.int16), at)
                 return

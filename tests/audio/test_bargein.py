@@ -30,8 +30,13 @@ def test_a_voice_ducks_and_then_stops() -> None:
     assert run(deciding(), "..xxxxxxxxxxxx") == [(6, SUSPECTED, 2), (12, BARGE_IN, 2)]
 
 
-def test_a_clap_ducks_and_is_over() -> None:
-    assert run(deciding(), "xxxxx" + "." * 20) == [(4, SUSPECTED, 0), (10, DISMISSED, 9)]
+def test_a_clap_ducks_until_the_duck_had_its_time() -> None:
+    assert run(deciding(), "xxxxx" + "." * 20) == [(4, SUSPECTED, 0), (20, DISMISSED, 19)]
+
+
+def test_a_voice_that_the_echo_hid_is_found_when_the_duck_is_heard() -> None:
+    """The evidence has leaked away before anything is quieter."""
+    assert run(deciding(), "xxxx" + "." * 6 + "xxx") == [(4, SUSPECTED, 0), (13, BARGE_IN, 0)]
 
 
 def test_what_neither_goes_nor_grows_is_restored_in_time() -> None:
