@@ -9,7 +9,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,12 +173,12 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _run_kiosk(args: argparse.Namespace) -> int:
+    from kiosk.app.assembly import credentials_in
     from kiosk.app.run import run_headless, run_windowed
-    from kiosk.wire.credentials import find_credentials
-    from kiosk.wire.renewal import CredentialSource
+    from kiosk.wire.dialect import load_dialect
 
     settings = load(args.site).settings
-    source = CredentialSource(partial(find_credentials, args.credentials))
+    source = credentials_in(args.credentials, load_dialect(settings.agent.dialect))
     if args.headless:
         return run_headless(settings, source, stdio=args.stdio)
     from kiosk.app.instance import only_instance

@@ -77,12 +77,16 @@ def start(level: str, folder: Path | None = None, secrets: Iterable[str] = (), n
 
 def log_crashes() -> None:
     """What would end a thread or the process on standard error goes through the gate instead: the three hooks of the
-    interpreter. Its `faulthandler` names files and lines and no value, and needs none."""
+    interpreter. Its `faulthandler` names files and lines and no value, and needs none. No core is dumped."""
 
     def crashed(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
             log.critical("nobody caught this", exc_info=(kind, error, trace))
 
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - POSIX only
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an image of the memory on the disk would hold them all
     sys.excepthook = crashed
     threading.excepthook = lambda args: crashed(args.exc_type, args.exc_value, args.exc_traceback)
     sys.unraisablehook = lambda args: crashed(args.exc_type, args.exc_value, args.exc_traceback)

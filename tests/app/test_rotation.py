@@ -7,20 +7,17 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from running_kiosk import running, until
 
-from kiosk.app.assembly import link_maker, policy_of
+from kiosk.app.assembly import credentials_in, link_maker, policy_of
 from kiosk.app.kiosk import Kiosk, no_probe
 from kiosk.core.session import Phase
 from kiosk.settings.schema import Settings
 from kiosk.wire.canonical import Ready, Start, Text, Transcript
-from kiosk.wire.credentials import find_credentials
 from kiosk.wire.dialect import load_dialect
-from kiosk.wire.renewal import CredentialSource
 from tests.wire.wire_server import Peer, voice_server
 
 EXEI = load_dialect("exei-voice")
@@ -66,7 +63,7 @@ async def kiosk_of(agent: Agent, file: Path, **manners: float) -> AsyncIterator[
     settings = Settings()
     async with voice_server(EXEI, agent.serve) as endpoint:
         write(file, endpoint, OLD)
-        source = CredentialSource(partial(find_credentials, file))
+        source = credentials_in(file, EXEI)
         policy = replace(policy_of(settings, EXEI), **manners)
         async with running(policy, make_link=link_maker(settings, EXEI, source, no_probe)) as kiosk:
             phases: list[Phase] = []
@@ -134,3 +131,22 @@ async def test_turned_away_without_new_ones_it_is_out_of_order_until_there_are_s
         await until(lambda: kiosk.session.phase is Phase.ATTRACT)
         assert agent.came[-1] == NEW
         await begin(kiosk)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["https://planted.example/page", "ws://planted.example/unencrypted", "no address at all"]
+)
+async def test_new_ones_that_cannot_be_right_leave_the_old_in_force(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, wrong: str
+) -> None:
+    agent, file = Agent(), tmp_path / "credentials.toml"
+    async with kiosk_of(agent, file) as (kiosk, _, phases):
+        write(file, wrong, NEW)
+        for _ in range(2):
+            await begin(kiosk)
+            kiosk.leave()
+        await until(lambda: kiosk.session.phase is Phase.ATTRACT)
+        assert agent.came == [OLD, OLD]
+        assert Phase.OUT_OF_ORDER not in phases
+    assert "the last ones stay in force" in caplog.text
+    assert "planted" not in caplog.text

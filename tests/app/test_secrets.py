@@ -19,6 +19,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 
 from kiosk.cli import main
 from kiosk.core.fault import ExitCode
+from kiosk.settings.pin import StaffPin
 from kiosk.wire.canonical import Ready, Start, Text, Transcript
 from kiosk.wire.credentials import find_credentials
 from kiosk.wire.dialect import load_dialect
@@ -261,13 +262,13 @@ class Running:
 
 
 @asynccontextmanager
-async def kiosk(home: Path, **environ: str) -> AsyncIterator[tuple[Running, Path]]:
+async def kiosk(home: Path, *words: str, **environ: str) -> AsyncIterator[tuple[Running, Path]]:
     """The running kiosk and the file that has its log, at debug level."""
     log = home / "log"
     env = {**os.environ, "KIOSK_SOUND__BACKEND": "wav", "KIOSK_JOURNAL__LEVEL": "debug", **environ}
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-X", "dev", "-m", "kiosk", "run", "--headless", "--stdio"),
+            *(sys.executable, "-X", "dev", "-m", "kiosk", "run", "--stdio", *words),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
@@ -278,7 +279,10 @@ async def kiosk(home: Path, **environ: str) -> AsyncIterator[tuple[Running, Path
         await running.until("phase", phase="attract")
         yield running, log
         command = Path(f"/proc/{process.pid}/cmdline")
-        assert not command.exists() or b"planted" not in command.read_bytes()
+        if command.exists():
+            assert b"planted" not in command.read_bytes()
+            cores = Path(f"/proc/{process.pid}/limits").read_text()
+            assert re.search(r"Max core file size +0 +0 ", cores), "a crash would write the memory to the disk"
         running.do("quit")
         rest, _ = await asyncio.wait_for(process.communicate(), 20)
         running.said += rest.decode()
@@ -289,11 +293,15 @@ async def kiosk(home: Path, **environ: str) -> AsyncIterator[tuple[Running, Path
             await process.wait()
 
 
-async def test_rotated_in_mid_day_no_visit_is_lost_and_nothing_is_said_of_either(home: Path) -> None:
+@pytest.mark.parametrize("way", ["--headless", "--windowed"])
+async def test_rotated_in_mid_day_no_visit_is_lost_and_nothing_is_said_of_either(home: Path, way: str) -> None:
+    pin = StaffPin(home / "pin.json")  # a window asks for one first
+    assert pin.choose("830571").ok
     agent = Agent(OLD)
     async with voice_server(EXEI, agent.serve) as endpoint:
         write(the_file(home), endpoint, OLD)
-        async with kiosk(home) as (running, log):
+        window = {"QT_QPA_PLATFORM": "offscreen", "KIOSK_STAFF__PIN_FILE": str(pin.file)}
+        async with kiosk(home, way, **window) as (running, log):
             running.do("touch")
             await running.until("phase", phase="listening")
             agent.known = {NEW}
