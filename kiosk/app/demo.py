@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from kiosk.app.instance import only_instance
@@ -21,18 +22,24 @@ from kiosk.wire.renewal import fixed
 def demo(settings: Settings, *, site_file: Path | None, windowed: bool) -> int:
     """Starts the service on a free port of this machine, then the window. Raises `Fault` as both do."""
     require_display()
-    with only_instance():
-        return _demo(settings, site_file, windowed=windowed)
+    # The conversations of a demo are gone with it.
+    with only_instance(), tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
+        return _demo(settings, site_file, Path(folder), windowed=windowed)
 
 
-def _demo(settings: Settings, site_file: Path | None, *, windowed: bool) -> int:
+def _demo(settings: Settings, site_file: Path | None, folder: Path, *, windowed: bool) -> int:
     client_id = f"demo-{secrets.token_urlsafe(16)}"
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
     site = [] if site_file is None else ["--site", str(site_file)]
     print("Starting the local agent; this takes a few seconds.", flush=True)
+    conversations = str(folder / "conversations.sqlite3")
     service = subprocess.Popen(
         [*program, "service", "--port", "0", *site],
-        env={**for_children(os.environ), CLIENT_ID_VARIABLE: client_id},
+        env={
+            **for_children(os.environ),
+            CLIENT_ID_VARIABLE: client_id,
+            "KIOSK_SERVICE__CONVERSATIONS_DB": conversations,
+        },
         stdout=subprocess.PIPE,
         text=True,
     )

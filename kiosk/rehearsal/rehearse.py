@@ -142,7 +142,7 @@ class Rehearsal:
                 if self._visit.needs_touch:
                     _ = display.touch  # said before anything slow is started
             client_id = f"rehearsal-{uuid.uuid4()}"
-            service = await stack.enter_async_context(self._service(client_id))
+            service = await stack.enter_async_context(self._service(client_id, sound.root))
             ready = await _ready(service, "ready", SERVICE_READY_S)
             kiosk = await stack.enter_async_context(self._kiosk(sound, display, client_id, ready))
             await _ready(kiosk, "attract", KIOSK_READY_S)
@@ -188,9 +188,11 @@ class Rehearsal:
         except TimeoutError:
             self._troubles.append(f"The visit took more than {limit_s:g} s.")
 
-    def _service(self, client_id: str) -> Program:
-        # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours.
-        env = {**for_children(os.environ), "EXEI_VOICE_CLIENT_ID": client_id}
+    def _service(self, client_id: str, folder: Path) -> Program:
+        # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours. Nor are
+        # its conversations: they go with `folder`.
+        kept = str(folder / "conversations.sqlite3")
+        env = {**for_children(os.environ), "EXEI_VOICE_CLIENT_ID": client_id, "KIOSK_SERVICE__CONVERSATIONS_DB": kept}
         return Program("service", self._command("service", "--port", "0", *self._site), env, self._out)
 
     def _kiosk(self, sound: SoundServer, display: Display | None, client_id: str, ready: Event) -> Program:

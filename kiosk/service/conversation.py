@@ -14,9 +14,11 @@ from starlette.websockets import WebSocketDisconnect
 from kiosk.core.leaves import leaves
 from kiosk.service.agent import Agent
 from kiosk.service.engines import Answer, Recognition, Turn
-from kiosk.service.limits import AudioBudget
+from kiosk.service.limits import AudioBudget, Refused
 from kiosk.service.response import Response
+from kiosk.service.store.record import Record
 from kiosk.service.stt import DecodeObsolete, DecodeWanted, SpeechBegan, SpeechEvent, SpeechStream, TurnEnded
+from kiosk.service.tts import AUTO, AUTO_ORDER
 from kiosk.wire.canonical import (
     Audio,
     Command,
@@ -54,29 +56,20 @@ LONGEST_TEXT = 500
 Result = TypeVar("Result")
 
 
-class Refused(Exception):
-    """The conversation cannot begin or go on: close code and reason of the socket."""
-
-    def __init__(self, code: int, reason: str, retry_after_ms: int | None = None) -> None:
-        self.code = code
-        self.reason = reason
-        self.retry_after_ms = retry_after_ms
-        super().__init__(reason)
-
-
 class Conversation:
     """State of one conversation; it can outlive its socket by `GRACE_S` and be taken up on another (`attach`).
 
     Everything runs on the loop; engines work in the agent's threads. At most one response is under way.
     """
 
-    def __init__(self, agent: Agent, dialect: Dialect, session_id: str, pipe: Pipe) -> None:
+    def __init__(self, agent: Agent, dialect: Dialect, session_id: str, pipe: Pipe, record: Record) -> None:
         self.session_id = session_id
         self.resume_token = secrets.token_urlsafe(18)
         self.lost = False
         self._agent = agent
         self._dialect = dialect
         self._pipe = pipe
+        self._record = record
         self._history: list[Turn] = []
         self._speed = agent.settings.speed
         self._muted = False
@@ -110,6 +103,7 @@ class Conversation:
         self._budget = AudioBudget(time.monotonic(), self._dialect.up.rate)
         await self._pipe.send(self._ready())
         self._lost_at, self.lost = time.monotonic(), True  # until it is known to have ended well
+        self._begin_record(start)
         try:
             async with asyncio.timeout(settings.longest_s), asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -119,15 +113,29 @@ class Conversation:
                 self._stop_everything()
         except TimeoutError:
             self.lost = False
-            raise Refused(4010, "the conversation has lasted as long as it may") from None
+            refused = Refused(4010, "the conversation has lasted as long as it may")
+            self._record.broke_off(refused)
+            raise refused from None
         except BaseExceptionGroup as group:
             ending = next((e for e in leaves(group) if isinstance(e, Refused | WebSocketDisconnect)), None)
+            self._record.broke_off(ending or next(leaves(group)))
             if ending is None:
                 raise
             self.lost = isinstance(ending, WebSocketDisconnect)
             raise ending from None
         finally:
             self._lost_at = time.monotonic()
+            self._record.ended()
+
+    def _begin_record(self, start: Start) -> None:
+        agent = self._agent
+        if start.resume_token is not None:
+            self._record.resumed()
+            return
+        engines = {"recogniser": agent.recogniser.name, "speech": agent.speech.name, "answers": agent.answers.name}
+        self._record.began(start.device_id, agent.settings.language, engines)
+        if agent.settings.tts == AUTO and agent.speech.name != AUTO_ORDER[0]:
+            self._record.event("engine_fallback", agent.speech.name)
 
     def _ready(self) -> Ready:
         settings = self._agent.settings
@@ -157,6 +165,7 @@ class Conversation:
             for command in commands:
                 if isinstance(command, End):
                     self.lost = False
+                    self._record.goodbye(command.reason)
                     return
                 await self._take(command)
 
@@ -181,6 +190,7 @@ class Conversation:
             case Interrupt():
                 await self._cut(command.response_id, command.played_ms)
             case Playback(state="finished" | "flushed"):
+                self._record.heard(command.response_id, command.played_ms)
                 if self._response is not None and self._response.id == command.response_id:
                     self._response.heard_ms = command.played_ms
             case Text():
@@ -194,6 +204,7 @@ class Conversation:
                 await self._pipe.send(Pong(command.id, command.now_ms))
             case Feedback():
                 log.info("conversation %s: feedback %d", self.session_id, command.score)
+                self._record.rated(command.score, command.item_id, command.comment)
             case _:
                 log.debug("not used here: %s", type(command).__name__)
 
@@ -210,8 +221,9 @@ class Conversation:
             return
         await self._cut_in()
         item = command.corrects or self._next("u")
+        turn = self._record.typed(item, text, self._agent.settings.language, correction=command.corrects is not None)
         await self._pipe.send(Transcript("user", text, item_id=item, final=True))
-        await self._answer(text)
+        await self._answer(text, turn)
 
     async def _drop(self) -> None:
         """The finger slid off the talk button: what was said is not recognised, and the line it began is empty."""
@@ -221,6 +233,7 @@ class Conversation:
             guess.cancel()
         self._decodes.clear()
         if began:
+            self._record.event("discarded")
             await self._pipe.send(Transcript("user", "", item_id=f"u{self._numbers['u']}", final=True))
 
     # --- the visitor's speech -------------------------------------------------------------------------------------
@@ -241,7 +254,8 @@ class Conversation:
                         guess.cancel()
                 case TurnEnded():
                     self._speaking = False
-                    self._spawn(self._end_turn(event, f"u{self._numbers['u']}"), "turn")
+                    waited_ms = max(0, self._stream.now_ms - event.end_ms)
+                    self._spawn(self._end_turn(event, f"u{self._numbers['u']}", waited_ms), "turn")
 
     def _decode(self, wanted: DecodeWanted) -> None:
         """A partial is shown when it is done; a speculative final waits for the stream to make up its mind."""
@@ -258,7 +272,7 @@ class Conversation:
         if found is not None and self._stream.accepts(id):
             await self._pipe.send(Transcript("user", self._with_carry(found.text), item_id=item))
 
-    async def _end_turn(self, ended: TurnEnded, item: str) -> None:
+    async def _end_turn(self, ended: TurnEnded, item: str, waited_ms: int) -> None:
         await self._pipe.send(UserSpeechStopped(ended.end_ms))
         task = self._decodes.pop(ended.decode_id, None)
         if task is None:
@@ -266,13 +280,15 @@ class Conversation:
         began = time.monotonic()
         found = await task
         text = self._stream.keep(found, ended) if found is not None else ""
+        took_ms = (time.monotonic() - began) * 1000
         log.info(
             "conversation %s: turn of %d ms recognised %.0f ms after its end, %d words",
             self.session_id,
             ended.end_ms - ended.start_ms,
-            (time.monotonic() - began) * 1000,
+            took_ms,
             len(text.split()),
         )
+        turn = self._record.spoke(item, text, found, ended, endpoint_ms=waited_ms, recognise_ms=took_ms)
         text = self._with_carry(text)
         final = Transcript(
             "user", text, item_id=item, final=True, start_ms=ended.start_ms, end_ms=ended.end_ms,
@@ -283,24 +299,27 @@ class Conversation:
             self._carry = text  # the visitor was only thinking: both halves make one question
         elif text:
             self._carry = ""
-            await self._answer(text)
+            await self._answer(text, turn)
 
     def _with_carry(self, text: str) -> str:
         return f"{self._carry} {text}".strip()
 
     # --- the agent's response -------------------------------------------------------------------------------------
 
-    async def _answer(self, question: str) -> None:
+    async def _answer(self, question: str, turn: int) -> None:
+        """`turn`: its number in the record."""
+        asked = time.monotonic()
         await self._pipe.send(Thinking())
         answer = await self._agent.answer(question, tuple(self._history))
         self._history.append(Turn("user", question))
         log.info("conversation %s: answered from %s, match %.2f", self.session_id, answer.source, answer.score)
-        self._respond(answer)
+        self._respond(answer, turn, (time.monotonic() - asked) * 1000)
 
-    def _respond(self, answer: Answer) -> None:
+    def _respond(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
         self._history.append(Turn("agent", answer.text))
         number = int(self._next("r")[1:])
         response = Response(self._agent, number, answer, self._pipe.send, self._speed)
+        self._record.answered(response, turn, answer_ms)
         before, self._response = self._response_task, response
         self._response_task = self._spawn(self._speak(response, before), "response")
 
@@ -308,7 +327,9 @@ class Conversation:
         if before is not None and not before.done():
             await asyncio.wait([before])
         await response.run()
+        self._record.said(response)
         if response.answer.action == "end":
+            self._record.goodbye("completed")
             await self._pipe.send(Ended("completed"))
 
     async def _cut_in(self) -> None:
@@ -318,14 +339,17 @@ class Conversation:
             return
         await self._pipe.send(Flush("response", response.id, "barge_in"))
         await response.cut(task, None)
+        self._record.said(response)
 
     async def _cut(self, response_id: str, played_ms: int) -> None:
         """The client has silenced it already and says how much was heard."""
+        self._record.heard(response_id, played_ms)
         response, task = self._response, self._response_task
         if response is None or task is None or response.id != response_id:
             return
         if response.sounding:
             await response.cut(task, played_ms)
+            self._record.said(response)
         response.heard_ms = played_ms
 
     # --- tasks ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,16 @@ def same_secret(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
+class Refused(Exception):
+    """The conversation cannot begin or go on: close code and reason of the socket."""
+
+    def __init__(self, code: int, reason: str, retry_after_ms: int | None = None) -> None:
+        self.code = code
+        self.reason = reason
+        self.retry_after_ms = retry_after_ms
+        super().__init__(reason)
+
+
 class AudioBudget:
     """Refuses audio that comes faster than a microphone makes it. `now` in seconds of one clock."""
 

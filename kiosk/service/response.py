@@ -55,6 +55,7 @@ class Response:
         self.answer = answer
         self.progress = Progress()
         self.heard_ms: int | None = None
+        self.asked_at = time.monotonic()
         self._agent = agent
         self._send = send
         self._speed = speed

@@ -18,6 +18,7 @@ from kiosk.journal import log as journal
 from kiosk.service.agent import Agent, load_agent
 from kiosk.service.limits import LARGEST_FRAME_BYTES
 from kiosk.service.server import VOICE_PATH, VoiceApi
+from kiosk.service.store.store import kept
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE
 from kiosk.wire.dialect import load_dialect
@@ -81,12 +82,25 @@ def _why_not(error: OSError, host: str, port: int) -> Fault:
 
 
 def serve(settings: Settings) -> int:
-    """Blocks until a signal. Raises `Fault` for a taken port, a missing model, unreadable knowledge or no Client ID."""
+    """Blocks until a signal. Raises `Fault` for a taken port, a missing model, unreadable knowledge, no Client ID or a
+    database that this program cannot use."""
     client_id = own_client_id(os.environ)
     journal.start(settings.journal.level, settings.journal.folder, [client_id], name="service")
     listener = bind(settings.service.host, settings.service.port)
-    agent = load_agent(settings.service)
-    api = VoiceApi(agent, load_dialect(DIALECT), client_id)
+    return serve_agent(load_agent(settings.service), listener, client_id)
+
+
+def serve_agent(agent: Agent, listener: socket.socket, client_id: str) -> int:
+    """The same with an agent and a socket that stand already."""
+    try:
+        with kept(agent.settings) as keep:
+            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent)
+    finally:
+        agent.close()
+    return ExitCode.STAFF_LEFT
+
+
+def _run(api: VoiceApi, listener: socket.socket, agent: Agent) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             api.application,
@@ -105,9 +119,6 @@ def serve(settings: Settings) -> int:
         asyncio.run(_serve(server, listener, agent))
     except KeyboardInterrupt:
         log.info("stopped")  # uvicorn has shut down in order and raises the signal again
-    finally:
-        agent.close()
-    return ExitCode.STAFF_LEFT
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) -> None:

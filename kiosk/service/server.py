@@ -14,8 +14,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kiosk.service.agent import Agent
-from kiosk.service.conversation import Conversation, Refused
-from kiosk.service.limits import INIT_WITHIN_S, Admission
+from kiosk.service.conversation import Conversation
+from kiosk.service.limits import INIT_WITHIN_S, Admission, Refused
+from kiosk.service.store.record import Record
+from kiosk.service.store.writer import Keep, nothing
 from kiosk.wire.canonical import Command, End, Error, Start
 from kiosk.wire.codec import Codec, Frame, FrameRefused
 from kiosk.wire.dialect import Dialect, Side
@@ -30,12 +32,14 @@ class VoiceApi:
     agent      the loaded engines, shared by all conversations
     dialect    the wire format served
     client_id  the one that may connect; a secret
+    keep       where rows of the conversations go
     """
 
-    def __init__(self, agent: Agent, dialect: Dialect, client_id: str) -> None:
+    def __init__(self, agent: Agent, dialect: Dialect, client_id: str, keep: Keep = nothing) -> None:
         self._agent = agent
         self._dialect = dialect
         self._client_id = client_id
+        self._keep = keep
         self._admission = Admission(agent.settings.conversations)
         self._grace: dict[str, Conversation] = {}
         self.application = Starlette(
@@ -106,7 +110,8 @@ class VoiceApi:
             raise Refused(1013, "too many conversations at the moment", retry_after_ms=5000)
         if not self._admission.begin(start.session_id):
             raise Refused(4009, "this session ID is in use")
-        return Conversation(self._agent, self._dialect, start.session_id, pipe)
+        record = Record(self._keep, start.session_id)
+        return Conversation(self._agent, self._dialect, start.session_id, pipe, record)
 
     def _resume(self, start: Start, pipe: Pipe) -> Conversation:
         """The conversation whose link was lost, if its token is right and its grace has not run out."""

@@ -160,6 +160,21 @@ class Service(Section):
     conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)
     idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)
     longest_s: float = setting(1800.0, "Longest conversation, seconds.", ge=60, le=14400)
+    keep_days: int = setting(
+        30,
+        "How long conversations are kept, days; older ones are deleted. 0 keeps nothing and deletes what was kept. "
+        "Audio is never kept.",
+        TakesEffect.RESTART,
+        ge=0,
+        le=3650,
+    )
+    conversations_db: str = setting(
+        "",
+        "Where conversations are kept: path of an SQLite file, or URL of a database; empty for a file in the user's "
+        "state folder.",
+        TakesEffect.RESTART,
+        repr=False,
+    )
     cache: Path | None = setting(
         None, "Folder for spoken fixed answers; empty for the user's cache folder.", TakesEffect.RESTART
     )

@@ -1,0 +1,69 @@
+"""Questions to the store, and deletions. Each works in the session that it is given; whoever opened it commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from kiosk.service.store.tables import Conversation, Event, Rating, Response, Row, Turn
+
+PARTS: tuple[type[Row], ...] = (Turn, Response, Event, Rating)
+
+
+def newest(session: Session, limit: int) -> list[tuple[Conversation, int]]:
+    """The latest conversations, each with its number of turns."""
+    turns = select(func.count()).where(Turn.conversation_id == Conversation.id).scalar_subquery()
+    rows = session.execute(select(Conversation, turns).order_by(Conversation.began_at.desc()).limit(limit))
+    return [(conversation, count) for conversation, count in rows]
+
+
+def named(session: Session, session_id: str) -> list[Conversation]:
+    """Every conversation with this session ID, oldest first, with all that belongs to it."""
+    return list(session.scalars(_whole().where(Conversation.session_id == session_id)))
+
+
+def since(session: Session, moment: datetime | None) -> Iterator[Conversation]:
+    """All that began at `moment` or later, oldest first; a hundred in memory at a time."""
+    asked = _whole() if moment is None else _whole().where(Conversation.began_at >= moment)
+    yield from session.scalars(asked.execution_options(yield_per=100))
+
+
+def delete_named(session: Session, session_id: str) -> int:
+    """Everything of a session. How many conversations it had."""
+    return _delete(session, list(session.scalars(select(Conversation.id).where(Conversation.session_id == session_id))))
+
+
+def delete_older(session: Session, moment: datetime) -> int:
+    """Conversations that began before."""
+    return _delete(session, list(session.scalars(select(Conversation.id).where(Conversation.began_at < moment))))
+
+
+def delete_all(session: Session) -> int:
+    return _delete(session, list(session.scalars(select(Conversation.id))))
+
+
+def end_forgotten(session: Session, moment: datetime) -> None:
+    """Those that began before and were never ended: their service was killed."""
+    session.execute(
+        update(Conversation)
+        .where(Conversation.ended.is_(None), Conversation.began_at < moment)
+        .values(ended="unknown", ended_at=datetime.now(UTC))
+    )
+
+
+def _whole() -> Select[Conversation]:
+    parts = (Conversation.turns, Conversation.responses, Conversation.events, Conversation.ratings)
+    return select(Conversation).options(*map(selectinload, parts)).order_by(Conversation.began_at)
+
+
+def _delete(session: Session, ids: list[str]) -> int:
+    """Parts first: not every database that a URL names is told to cascade."""
+    for at in range(0, len(ids), 500):
+        some = ids[at : at + 500]
+        for part in PARTS:
+            session.execute(delete(part).where(part.__table__.c.conversation_id.in_(some)))
+        session.execute(delete(Conversation).where(Conversation.id.in_(some)))
+    return len(ids)
