@@ -7,6 +7,7 @@ import errno
 import json
 import logging
 import os
+import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,10 +116,13 @@ def _run(api: VoiceApi, listener: socket.socket, agent: Agent) -> None:
             timeout_graceful_shutdown=3,
         )
     )
+    # uvicorn shuts down in order and then raises the signal again. SIGTERM would end the process right there, and with
+    # it the rows that wait for the store.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asyncio.run(_serve(server, listener, agent))
     except KeyboardInterrupt:
-        log.info("stopped")  # uvicorn has shut down in order and raises the signal again
+        log.info("stopped")
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) -> None:

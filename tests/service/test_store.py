@@ -115,6 +115,19 @@ async def test_a_final_turn_outlives_a_killed_service(service: Service) -> None:
     assert service.rows("conversations")[0]["ended"] is None
 
 
+async def test_a_service_that_is_told_to_stop_writes_what_waits(service: Service) -> None:
+    async with client(service, "s-9") as visitor:
+        await visitor.plays()
+        await visitor.say(Text("just before the end"))
+        await visitor.hears(Transcript)
+        await asyncio.to_thread(service.stop)
+    assert service.process.returncode == 0
+    assert [row["text"] for row in service.rows("turns")] == ["just before the end"]
+    (conversation,) = service.rows("conversations")
+    assert conversation["ended"] == "lost"
+    assert service.rows("events")[-1]["detail"] == "1012"
+
+
 async def test_a_lost_link_and_its_return_are_told(service: Service) -> None:
     async with client(service, "s-3") as visitor:
         await visitor.plays()
