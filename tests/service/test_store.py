@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import stat
 import sys
 from collections.abc import Iterator
@@ -148,6 +147,8 @@ async def test_a_lost_link_and_its_return_are_told(service: Service) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of a running process")
 async def test_a_full_disk_stops_nobody(service: Service) -> None:
+    import resource
+
     async with client(service, "s-4") as visitor:
         await visitor.plays()
         await service.has("responses", lambda rows: rows[0]["status"] == "completed")
