@@ -217,6 +217,7 @@ class Kiosk(VisitorHands):
         sound = self._earcons.get(name)
         if sound is not None:
             self.speaker.earcon(sound, self._earcons.rate)
+            self._probe("earcon", time.monotonic(), sound=name)
 
     def errand(self, errand: Coroutine[None, None, None], name: str) -> None:
         """Beside the steps; the program does not wait for its end."""

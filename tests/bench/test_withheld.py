@@ -39,10 +39,11 @@ def watched(planted: Callable[[], None]) -> list[Held]:
     until = time.monotonic() + 0.2
     while time.monotonic() < until:  # Python, which gives the interpreter away
         sum(number * number for number in range(200))
-    planted()
-    until = time.monotonic() + 0.1
-    while time.monotonic() < until:
-        sum(number * number for number in range(200))
+    for _ in range(3):  # beside other programs one may be taken for a wait for the processor
+        planted()
+        until = time.monotonic() + 0.1
+        while time.monotonic() < until:
+            sum(number * number for number in range(200))
     watch.stop()
     return watch.held
 

@@ -67,10 +67,11 @@ def test_the_answers_are_heard_and_right(rehearsed: Rehearsed, heard: Heard, whi
 
 
 def test_the_agent_is_silent_after_each_cut(rehearsed: Rehearsed, heard: Heard) -> None:
-    """Late frames of a cut response stay silent: nothing sounds until the next response begins."""
+    """Late frames of a cut response stay silent: nothing sounds until the next response or earcon begins."""
     flushes = [e for e in rehearsed.events if e["event"] == "flush" and e["id"]]
     assert {e["cause"] for e in flushes} >= {"voice", "touch"}
     starts = [start for start, _, _ in played(rehearsed)]
+    starts += [e["at"] for e in rehearsed.events if e["event"] == "probe" and e["name"] == "earcon"]
     for flush in flushes:
         after = flush["t"] + 0.05
         until = min((s for s in starts if s > flush["t"]), default=flush["t"] + 3) - 0.05
