@@ -19,7 +19,7 @@ WELL = 0.9  # it is there again
 LOST_S = 0.1  # so long not there: the canceller has lost its path
 FOUND_S = 0.2  # so long there, and well removed: it has found it
 REMOVED_DB = 8.0
-AT_MOST_S = 2.5
+AT_MOST_S = 1.5
 """So long an unsettled canceller is waited for while the agent speaks; there are rooms where it never gets better."""
 SILENT_S = 0.5
 """So long after the far end fell silent its echo has died away: what is heard is a visitor, however unsettled."""
