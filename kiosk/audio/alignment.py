@@ -19,8 +19,12 @@ WELL = 0.9  # it is there again
 LOST_S = 0.1  # so long not there: the canceller has lost its path
 FOUND_S = 0.2  # so long there, and well removed: it has found it
 REMOVED_DB = 8.0
-AT_MOST_S = 1.5
+AT_MOST_S = 2.5
 """So long an unsettled canceller is waited for while the agent speaks; there are rooms where it never gets better."""
+AT_REST_DB = 6.0
+"""What is left so little above the room's floor is well removed, however faint the echo was: in the packaged visit's
+room it is -53 dBFS, nothing was ever found there, and each start of the loudspeaker made the guard deaf. Less than what
+evidence needs above the floor, so that nothing counts that the floor would not have let through."""
 SILENT_S = 0.5
 """So long after the far end fell silent its echo has died away: what is heard is a visitor, however unsettled."""
 _AUDIBLE = 10 ** (-45 / 10)  # mean square; a prediction or a far end below says nothing
@@ -45,8 +49,8 @@ class Alignment:
         self._settled = False
         self._waited_s = self._found_s = self._lost_s = self._silent_s = 0.0
 
-    def update(self, near: Pcm, linear: Pcm, far: Pcm) -> None:
-        """`linear`: `near` less the predicted echo; all of 160 samples."""
+    def update(self, near: Pcm, linear: Pcm, far: Pcm, floor_dbfs: float) -> None:
+        """`linear`: `near` less the predicted echo; all of 160 samples. `floor_dbfs`: of what was left so far."""
         heard, left, played = to_float(near), to_float(linear), to_float(far)
         echo = heard - left
         predicted = float(echo @ echo) / FRAME
@@ -70,8 +74,9 @@ class Alignment:
         else:
             if playing:
                 self._waited_s += FRAME_S
-            if audible:
-                well = share > WELL and self._heard > 10 ** (REMOVED_DB / 10) * self._left
+            at_rest = playing and left_power < 10 ** ((floor_dbfs + AT_REST_DB) / 10)
+            if audible or at_rest:
+                well = at_rest or (share > WELL and self._heard > 10 ** (REMOVED_DB / 10) * self._left)
                 self._found_s = self._found_s + FRAME_S if well else 0.0
             self._settled = self._found_s > FOUND_S or self._waited_s > AT_MOST_S
         self.trusted = (self._settled or self._silent_s > SILENT_S) and not missing

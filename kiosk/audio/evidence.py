@@ -62,7 +62,7 @@ class Evidence:
         if far is None:
             self._alignment.rest()
         else:
-            self._alignment.update(near, linear, far)
+            self._alignment.update(near, linear, far, self._room.floor)
         self._room.push(linear)
         if not listen:
             self.rest()

@@ -107,6 +107,22 @@ def test_the_agent_does_not_interrupt_itself_and_a_visitor_does() -> None:
     assert kiosk.sent[0][1] < kiosk.edges[0][1]
 
 
+def test_a_faint_echo_that_moved_leaves_the_guard_deaf_for_a_moment_only() -> None:
+    """Below -45 dBFS nothing was ever found again: each start of the loudspeaker made it deaf for 2.5 s."""
+    kiosk = Kiosk()
+    kiosk.hearing.gate.set_uplink(Uplink.GUARDED, 0.0)
+    agent = recorded("demo-congrats", 8)
+    near = echo_of(agent, gain_db=-36.0).astype(np.int32)
+    kiosk.hear(near[: 5 * RATE].astype(np.int16), agent[: 5 * RATE])
+    kiosk.hearing.slipped(kiosk.now)
+    said = recorded("please-try-again", 1)
+    at = 5 * RATE + 4 * RATE // 5  # behind the half second in which a slip blanks
+    near[at : at + len(said)] += said
+    kiosk.hear(near[5 * RATE :].clip(-32768, 32767).astype(np.int16), agent[5 * RATE :])
+    assert [kind for kind, _ in kiosk.edges[:2]] == [VoiceEdge.SUSPECTED, VoiceEdge.BARGE_IN]
+    assert kiosk.edges[0][1] < 6.2
+
+
 def test_music_in_the_lobby_neither_ducks_nor_stops_the_agent() -> None:
     """18 dB below the loudspeaker's echo. Earshot alone takes plucked chords for a voice at every other beat."""
     kiosk = Kiosk()
