@@ -161,9 +161,9 @@ class Service(Section):
     idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)
     longest_s: float = setting(1800.0, "Longest conversation, seconds.", ge=60, le=14400)
     keep_days: int = setting(
-        30,
-        "How long conversations are kept, days; older ones are deleted. 0 keeps nothing and deletes what was kept. "
-        "Audio is never kept.",
+        0,
+        "How long the local agent keeps what was said, days; older conversations are deleted. 0 keeps nothing and "
+        "deletes what was kept. Audio is never kept. Who keeps any says so to visitors: see words.en.footer.",
         TakesEffect.RESTART,
         ge=0,
         le=3650,

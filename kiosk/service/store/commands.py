@@ -40,7 +40,7 @@ def conversations(settings: Service, args: argparse.Namespace) -> int:
         ) from None
     if args.what in ("show", "delete"):
         raise _not_kept(args.session_id)
-    print("No conversations are kept.", file=sys.stderr)
+    print("No conversations are kept: service.keep_days says for how long they are, 0 for none.", file=sys.stderr)
     return 0
 
 
