@@ -11,7 +11,8 @@ and did not run (schedstat), and both are read at every tick:
     nobody ran, and nobody was ready to         somebody held the interpreter and slept
 
 Where each Python thread stands is written down in the moment the interpreter is handed over, which is right behind the
-call that kept it. On the way out FILE is written: `held` [when, ms, stacks] and `collected` [when, ms, generation].
+call that kept it. On the way out FILE is written: `held` [when, ms, stacks], `collected` [when, ms,
+generation] and `switch_interval_s`.
 Monotonic seconds. Costs 2 % of a core. Linux only.
 """
 
@@ -153,7 +154,8 @@ def main() -> int:
         return kiosk(sys.argv[2:])
     finally:
         watch.stop()
-        found = {"held": [asdict(held) for held in watch.held], "collected": watch.collected}
+        found: dict[str, object] = {"held": [asdict(held) for held in watch.held], "collected": watch.collected}
+        found["switch_interval_s"] = sys.getswitchinterval()
         Path(sys.argv[1]).write_text(json.dumps(found))
 
 

@@ -41,6 +41,7 @@ async def test_no_call_keeps_the_interpreter_through_a_visit(
         began = next(at for at, phase in phases if phase == "connecting")
         ended = next(at for at, phase in phases if phase == "resetting")
     found = json.loads(file.read_text())
+    assert found["switch_interval_s"] == pytest.approx(0.0005), "an audio callback waits this long behind Python"
     held = [one for one in found["held"] if began < one["at"] < ended]
     assert NOTED_MS < LONGEST_MS
     assert [one for one in held if one["ms"] > LONGEST_MS] == []
