@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.service.embed import MiniLm
+from kiosk.service.embed import Embedder, MiniLm
 from kiosk.service.engines import Answer, Turn
-from kiosk.service.knowledge import SHIPPED, Action, Entry, read
+from kiosk.service.knowledge import SHIPPED, Action, Entry, Knowledge, read
 from kiosk.settings.schema import Service
 
 # Chosen on the tuning lists of tests/service/test_answers_tuning.py, never on those held out
@@ -45,15 +45,18 @@ class KnowledgeAnswers:
 
     Building it reads the knowledge file and embeds all of its questions: about 5 ms each. Raises `Fault` for what is
     wrong with the file (`KNOWLEDGE`) or the model (`MODEL`).
+
+    knowledge  what it knows, where the house has edited it; None reads the file that the settings name
+    model      shared by several; None loads one
     """
 
     name = "knowledge"
 
-    def __init__(self, settings: Service) -> None:
-        self._knowledge = read(settings.knowledge or SHIPPED)
+    def __init__(self, settings: Service, knowledge: Knowledge | None = None, model: Embedder | None = None) -> None:
+        self._knowledge = knowledge or read(settings.knowledge or SHIPPED)
         self._threshold = settings.threshold
         self._greeting = settings.greeting
-        self._model = MiniLm()
+        self._model = model or MiniLm()
         entries = self._knowledge.entries
         self._rows = self._model.embed([question for entry in entries for question in entry.questions])
         # Where the rows of each entry begin and end; the unknown one may have none

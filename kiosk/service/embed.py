@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -29,6 +30,13 @@ WEIGHTS = Packaged(
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 TOKENIZER = assets() / "knowledge" / "minilm_tokenizer.json"
 LONGEST_TOKENS = 128  # what the model was trained with
+
+
+class Embedder(Protocol):
+    """Anything that gives sentences vectors as `MiniLm` does."""
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        """One row of length 1 per sentence."""
 
 
 class MiniLm:
