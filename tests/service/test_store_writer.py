@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from starlette.websockets import WebSocketDisconnect
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.limits import Refused
 from kiosk.service.store import queries
+from kiosk.service.store.database import Away, Database, Step
 from kiosk.service.store.record import Record
-from kiosk.service.store.schema import STEPS, Away, Database
+from kiosk.service.store.schema import CONVERSATIONS, conversations_of
 from kiosk.service.store.store import kept
 from kiosk.service.store.tables import Conversation, Event, Row
 from kiosk.service.store.writer import Writer
@@ -29,7 +31,7 @@ ENGINES = {"recogniser": "a", "speech": "b", "answers": "c"}
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(URL.create("sqlite", database=str(tmp_path / "kept" / "store.sqlite3")))
+    return Database(URL.create("sqlite", database=str(tmp_path / "kept" / "store.sqlite3")), CONVERSATIONS)
 
 
 @contextmanager
@@ -151,7 +153,10 @@ def test_a_link_that_goes_after_the_goodbye_is_not_lost() -> None:
 
 def test_a_database_goes_up_from_version_to_version(tmp_path: Path) -> None:
     url = URL.create("sqlite", database=str(tmp_path / "store.sqlite3"))
-    began(Database(url), "before", datetime.now(UTC))
+    began(Database(url, CONVERSATIONS), "before", datetime.now(UTC))
+
+    def with_step(step: Step) -> Database:
+        return Database(url, replace(CONVERSATIONS, steps=[*CONVERSATIONS.steps, step]))
 
     def next_step(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE conversations ADD COLUMN mood TEXT"))
@@ -165,26 +170,26 @@ def test_a_database_goes_up_from_version_to_version(tmp_path: Path) -> None:
             return {row[1] for row in connection.execute("PRAGMA table_info(conversations)")}
 
     with pytest.raises(Away):
-        Database(url, [*STEPS, breaks]).prepare()
+        with_step(breaks).prepare()
     assert "half" not in columns(), "a step that breaks leaves nothing"
     for _ in range(2):
-        Database(url, [*STEPS, next_step]).prepare()
+        with_step(next_step).prepare()
     assert "mood" in columns()
-    assert sessions(Database(url, [*STEPS, next_step])) == {"before": None}
+    assert sessions(with_step(next_step)) == {"before": None}
     with pytest.raises(Fault, match="newer version") as raised:
-        Database(url).prepare()
+        Database(url, CONVERSATIONS).prepare()
     assert raised.value.code == ExitCode.SETTINGS
 
 
 def test_keeping_nothing_deletes_what_was_kept(tmp_path: Path) -> None:
     settings = Service(conversations_db=str(tmp_path / "store.sqlite3"), keep_days=0)
-    began(Database.of(settings), "before", datetime.now(UTC))
+    began(conversations_of(settings), "before", datetime.now(UTC))
     with kept(settings) as keep:
         Record(keep, "now").began("d", "en", ENGINES)
-    assert sessions(Database.of(settings)) == {}
+    assert sessions(conversations_of(settings)) == {}
 
 
 def test_a_database_that_cannot_be_is_said() -> None:
     for url, words in (("nonsense://x", "driver"), ("://", "no URL")):
         with pytest.raises(Fault, match=words):
-            Database.of(Service(conversations_db=url))
+            conversations_of(Service(conversations_db=url))

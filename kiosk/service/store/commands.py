@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.store import queries
+from kiosk.service.store.database import Away, Database
 from kiosk.service.store.export import as_csv, as_jsonl, utterances
-from kiosk.service.store.schema import WHERE, Away, Database
+from kiosk.service.store.schema import CONVERSATIONS, conversations_of
 from kiosk.service.store.tables import Conversation, Turn
 from kiosk.settings.schema import Service
 
@@ -26,7 +27,7 @@ def conversations(settings: Service, args: argparse.Namespace) -> int:
         "delete": _delete,
         "purge": _purge,
     }
-    database = Database.of(settings)
+    database = conversations_of(settings)
     try:
         if database.exists:
             database.prepare()
@@ -34,7 +35,7 @@ def conversations(settings: Service, args: argparse.Namespace) -> int:
     except Away as away:
         raise Fault(
             f"the conversations cannot be reached ({away})",
-            where=WHERE,
+            where=CONVERSATIONS.where,
             remedy="see that the database is there and that this user may use it",
             code=ExitCode.MACHINE,
         ) from None

@@ -1,162 +1,21 @@
-"""Opens the database: SQLite in a file of its own, or whatever a URL names, with the tables at this version.
-
-    database = Database.of(settings)
-    with database.session() as session: ...     # one transaction
-
-Raises `Fault` for what a person must mend (a URL that is none, a driver that is missing, a newer schema), and
-`Away` while the database cannot be reached.
-"""
+"""What the database of conversations is, and how it came to be so."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
-
-from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.store.database import Database, Schema
 from kiosk.service.store.tables import Row
-from kiosk.settings import places
 from kiosk.settings.schema import Service
 
-WHERE = "service.conversations_db"
-LOCKED_S = 2.0  # how long another program may hold the file
-
-BEGIN_TO_WRITE = "BEGIN IMMEDIATE"  # a transaction that reads first and writes later can be refused without a wait
-
-Step = Callable[[Connection], None]
-
-
-def _tables(connection: Connection) -> None:
-    """0 -> 1: everything."""
-    Row.metadata.create_all(connection)
+CONVERSATIONS = Schema(
+    what="the conversations",
+    where="service.conversations_db",
+    file=Path("conversations", "conversations.sqlite3"),
+    tables=Row.metadata,
+)
 
 
-STEPS: Sequence[Step] = (_tables,)
-"""The step at index n takes a database from version n to n + 1. A step that has shipped is never changed; from the
-second on, each says in SQL what it does, because `tables` says only how it looks today."""
-
-
-class Away(Exception):
-    """The database cannot be used at the moment. Says why without a word of what was to be written."""
-
-    @classmethod
-    def because(cls, error: OSError | DBAPIError) -> Away:
-        if isinstance(error, OSError):
-            return cls(error.strerror or type(error).__name__)
-        kind = getattr(error.orig, "sqlite_errorname", "") or type(error.orig).__name__
-        return cls(kind)
-
-
-class Database:
-    """One transaction at a time for each `session()`; any thread. No connection is kept between them, so that a file
-    that was moved away or replaced is met anew."""
-
-    def __init__(self, url: URL, steps: Sequence[Step] = STEPS) -> None:
-        self._url = url
-        self._steps = steps
-        self.file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-        try:
-            # Without `hide_parameters` an error tells what it could not write.
-            self._engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
-        except (NoSuchModuleError, ImportError) as error:
-            raise Fault(
-                f"the driver of that database is not installed ({error})",
-                where=WHERE,
-                remedy="install the package it names, or leave the setting empty",
-                code=ExitCode.MISSING_PACKAGE,
-            ) from error
-        if self.file is not None:
-            event.listen(self._engine, "connect", _pragmas)
-            event.listen(self._engine, "begin", _begin)
-
-    @classmethod
-    def of(cls, settings: Service) -> Database:
-        """The one that the settings name."""
-        named = settings.conversations_db
-        if "://" not in named:
-            file = Path(named) if named else places.state() / "conversations" / "conversations.sqlite3"
-            return cls(URL.create("sqlite", database=str(file.expanduser().absolute())))
-        try:
-            return cls(make_url(named))
-        except ArgumentError:
-            raise Fault(
-                "that is no URL of a database",
-                where=WHERE,
-                remedy="write it as postgresql+psycopg://USER@HOST/NAME, or give the path of a file",
-                code=ExitCode.SETTINGS,
-            ) from None
-
-    @property
-    def exists(self) -> bool:
-        """Whether there may be anything in it. A file that nobody has made is not made by looking."""
-        return self.file is None or self.file.exists()
-
-    def prepare(self) -> None:
-        """Makes the file (0600, its folder 0700) and brings the tables to this version. Raises `Fault`, `Away`."""
-        with _away():
-            if self.file is not None:
-                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
-                self.file.chmod(0o600)  # -wal and -shm take it over
-            with self._engine.execution_options(begin=BEGIN_TO_WRITE).begin() as connection:
-                self._migrate(connection)
-
-    def _migrate(self, connection: Connection) -> None:
-        connection.execute(text("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"))
-        version: int = connection.execute(text("SELECT coalesce(max(version), 0) FROM schema_version")).scalar_one()
-        if version > len(self._steps):
-            raise Fault(
-                f"the conversations were kept by a newer version of this program (schema {version})",
-                where=WHERE,
-                remedy="update the program, or name another database",
-                code=ExitCode.SETTINGS,
-            )
-        for number, step in enumerate(self._steps[version:], version + 1):
-            step(connection)
-            connection.execute(text("INSERT INTO schema_version (version) VALUES (:number)"), {"number": number})
-
-    @contextmanager
-    def session(self, *, write: bool = False) -> Iterator[Session]:
-        """A transaction: committed at its end, rolled back by an exception. Raises `Away`, and `Fault` as `prepare`."""
-        if not self.exists:
-            self.prepare()
-        engine = self._engine.execution_options(begin=BEGIN_TO_WRITE) if write else self._engine
-        with _away(), Session(engine) as session, session.begin():
-            yield session
-
-    def forget(self) -> None:
-        """After a deletion: nothing of it stays in the write-ahead log either (`secure_delete` cares for the file)."""
-        if self.file is not None:
-            with _away(), self._engine.execution_options(begin="").connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-@contextmanager
-def _away() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError, OSError) as error:
-        raise Away.because(error) from None
-
-
-def _pragmas(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # or the driver leaves table changes out of the transaction; see `_begin`
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {LOCKED_S * 1000:.0f}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # a turn outlives a power cut, not only a killed process
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA secure_delete = ON")  # deleted words are overwritten
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    if how := connection.get_execution_options().get("begin", "BEGIN"):
-        connection.exec_driver_sql(how)
+def conversations_of(settings: Service) -> Database:
+    """The one that the settings name. Raises `Fault`."""
+    return Database.named(settings.conversations_db, CONVERSATIONS)

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kiosk.service.store.database import Away, Database
 from kiosk.service.store.queries import delete_all
-from kiosk.service.store.schema import Away, Database
+from kiosk.service.store.schema import conversations_of
 from kiosk.service.store.writer import Keep, Writer, nothing
 from kiosk.settings.schema import Service
 
@@ -20,7 +21,7 @@ def kept(settings: Service) -> Iterator[Keep]:
 
     A database that is away is waited for. Raises `Fault` for one that this program can never use.
     """
-    database = Database.of(settings)
+    database = conversations_of(settings)
     if settings.keep_days == 0:
         _empty(database)
         yield nothing

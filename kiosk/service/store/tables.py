@@ -1,4 +1,4 @@
-"""The tables of the store, version 1. What changes here gets a step in `schema.STEPS`, and the version goes up.
+"""The tables of the store. A column that comes or changes gets a step in `schema.CONVERSATIONS`.
 
 Every row has a key that is made before it is written, so that what is known of it can come piece by piece: the writer
 merges a row that holds some columns into the one that stands. Times are UTC. No audio has a place here.
@@ -6,42 +6,19 @@ merges a row that holds some columns into the one that stands. Times are UTC. No
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Text, TypeDecorator
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-
-class Plain(TypeDecorator[str]):
-    """Text that any database takes: half a surrogate pair or a NUL from a client becomes a question mark."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time with its zone in the program, UTC in the database."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
+from kiosk.service.store.columns import OF_TYPES
 
 
 class Row(DeclarativeBase):
     """One row of any table."""
 
-    type_annotation_map: ClassVar = {str: Plain, datetime: Moment}
+    type_annotation_map: ClassVar = OF_TYPES
 
 
 class Conversation(Row):

@@ -14,8 +14,8 @@ from functools import partial
 from sqlalchemy.exc import StatementError
 
 from kiosk.core.fault import Fault
+from kiosk.service.store.database import Away, Database
 from kiosk.service.store.queries import delete_older, end_forgotten
-from kiosk.service.store.schema import Away, Database
 from kiosk.service.store.tables import Row
 
 log = logging.getLogger(__name__)
