@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kiosk.service.embed import Embedder, MiniLm
 from kiosk.service.engines import Answer, Turn
 from kiosk.service.knowledge import SHIPPED, Action, Entry, Knowledge, read
+from kiosk.service.openers import Openers, words
 from kiosk.settings.schema import Service
 
 # Chosen on the tuning lists of tests/service/test_answers_tuning.py, never on those held out
@@ -29,7 +30,6 @@ FOLLOW_UP_FLOOR = 0.3  # match that a follow-up must have by itself with the ent
 SHORTEST_CUT = 12  # characters of a cut-off answer that tell which one it was
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,7 @@ class KnowledgeAnswers:
         # Where the rows of each entry begin and end; the unknown one may have none
         ends = np.cumsum([len(entry.questions) for entry in entries])
         self._spans = [(end - len(entry.questions), end) for entry, end in zip(entries, ends, strict=True)]
-        openers = [_words(question) for entry in entries if entry.opener for question in entry.questions]
-        self._openers = sorted(openers, key=len, reverse=True)
+        self._openers = Openers.of(self._knowledge)
         if settings.language != "en":
             log.warning("the embedding model knows English only: in %r nearly the same words match", settings.language)
 
@@ -90,16 +89,16 @@ class KnowledgeAnswers:
 
     def _match(self, question: str, history: Sequence[Turn]) -> _Match:
         """The best entry for a question as it stands, or as a continuation of the one before."""
-        question = self._without_openers(question)
-        if not _words(question):
+        question = self._openers.without(question)
+        if not words(question):
             return _Match(self._knowledge.unknown, 0.0)
         scores = self._scores(question)
-        for sentence in map(self._without_openers, _SENTENCE_END.split(question)):
-            if sentence != question and _words(sentence):
+        for sentence in map(self._openers.without, _SENTENCE_END.split(question)):
+            if sentence != question and words(sentence):
                 scores = np.maximum(scores, self._scores(sentence))
         rank = scores
         before = _last(history, "user")
-        if before and len(_words(question)) <= FOLLOW_UP_WORDS and scores.max() < STANDS_ALONE:
+        if before and len(words(question)) <= FOLLOW_UP_WORDS and scores.max() < STANDS_ALONE:
             # "How much is it?" is nearest to the entrance fee; after a question on the ferry, its fare is near to both
             both = (scores + self._scores(f"{before} {question}")) / 2
             near = scores >= FOLLOW_UP_FLOOR
@@ -122,16 +121,6 @@ class KnowledgeAnswers:
                 scores[index] = (1 - second) * nearest[-1] + second * nearest[0]
         return scores
 
-    def _without_openers(self, question: str) -> str:
-        """ "Hello, um, where is the lift?" asks where the lift is. What is an opener and nothing more is left whole."""
-        while True:
-            found = list(_WORD.finditer(question))
-            words = [_folded(word[0]) for word in found]
-            opener = next((o for o in self._openers if words[: len(o)] == o), None)
-            if opener is None or opener == words:
-                return question.strip()
-            question = question[found[len(opener)].start() :]
-
     def _whole(self, said: str) -> str:
         """What the agent began to say, to its end: a visitor who interrupts leaves only its beginning behind."""
         if said in self.fixed():
@@ -146,14 +135,6 @@ class KnowledgeAnswers:
             if entry.answer == said and entry.offers is not None:
                 return self._knowledge.named(entry.offers)
         return None
-
-
-def _words(text: str) -> list[str]:
-    return [_folded(word) for word in _WORD.findall(text)]
-
-
-def _folded(word: str) -> str:
-    return word.replace("’", "'").casefold()
 
 
 def _last(history: Sequence[Turn], role: str) -> str:

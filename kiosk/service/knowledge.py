@@ -197,10 +197,15 @@ def _take_words(line: str, at: str, draft: _Draft) -> None:
     if match and not draft.answer and (key.islower() or difflib.get_close_matches(key.casefold(), KEYS, cutoff=0.75)):
         remedy = f"write {_nearest(key.casefold(), KEYS)}, or begin the answer with a capital letter"
         raise _fault(f'there is no key "{key}"', at, remedy)
-    bad = _UNSPEAKABLE.search(line)
+    check_speakable(line, at)
+    draft.answer.append(" ".join(line.split()))
+
+
+def check_speakable(words: str, at: str) -> None:
+    """Raises `Fault` for a sign in an answer that is no word and no pause."""
+    bad = _UNSPEAKABLE.search(words)
     if bad:
         raise _fault(f'the answer has a "{bad[0]}", which cannot be spoken', at, "write it in plain words")
-    draft.answer.append(" ".join(line.split()))
 
 
 def _linked(entries: list[Entry], where: str) -> Knowledge:
