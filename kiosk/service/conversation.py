@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import secrets
 import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.websockets import WebSocketDisconnect
 
 from kiosk.core.leaves import leaves
 from kiosk.service.agent import Agent
-from kiosk.service.engines import Answer, Recognition, Turn
+from kiosk.service.ear import Ear
+from kiosk.service.engines import Answer, Turn
 from kiosk.service.limits import AudioBudget, Refused
-from kiosk.service.response import Response
+from kiosk.service.mouth import Mouth
 from kiosk.service.store.record import Record
-from kiosk.service.stt import DecodeObsolete, DecodeWanted, SpeechBegan, SpeechEvent, SpeechStream, TurnEnded
 from kiosk.service.tts import AUTO, AUTO_ORDER
 from kiosk.wire.canonical import (
     Audio,
     Command,
     End,
-    Ended,
+    Event,
     Feedback,
-    Flush,
     Interrupt,
     Mute,
     Ping,
@@ -39,8 +40,6 @@ from kiosk.wire.canonical import (
     Text,
     Thinking,
     Transcript,
-    UserSpeechStarted,
-    UserSpeechStopped,
 )
 from kiosk.wire.dialect import Dialect
 
@@ -59,7 +58,7 @@ Result = TypeVar("Result")
 class Conversation:
     """State of one conversation; it can outlive its socket by `GRACE_S` and be taken up on another (`attach`).
 
-    Everything runs on the loop; engines work in the agent's threads. At most one response is under way.
+    Everything runs on the loop; engines work in the agent's threads. `manner` is the house's at its beginning.
     """
 
     def __init__(self, agent: Agent, dialect: Dialect, session_id: str, pipe: Pipe, record: Record) -> None:
@@ -71,26 +70,33 @@ class Conversation:
         self._pipe = pipe
         self._record = record
         self._history: list[Turn] = []
-        self._speed = agent.settings.speed
+        self.manner = agent.manners.current()
+        self._rate = 1.0
         self._muted = False
-        self._numbers = {"u": 0, "r": 0}
+        self._lines = itertools.count(1)
+        self._numbers = itertools.count(1)  # of responses
         self._lost_at = 0.0
-        self._fresh(pipe)
 
     def attach(self, pipe: Pipe) -> None:
         """The client came back over another socket: what was said is known, what was being said is not repeated."""
         self.lost = False
-        self._fresh(pipe)
-
-    def _fresh(self, pipe: Pipe) -> None:
         self._pipe = pipe
-        self._stream: SpeechStream = self._agent.listen()
-        self._speaking = False  # the visitor, as far as the stream knows
-        self._carry = ""  # what was said before a pause that turned out not to be the end
-        self._decodes: dict[int, asyncio.Task[Recognition | None]] = {}
-        self._response: Response | None = None
-        self._response_task: asyncio.Task[None] | None = None
-        self._over = asyncio.Event()
+
+    def _fresh(self, tasks: asyncio.TaskGroup) -> None:
+        """Ear and mouth for a new socket."""
+        self._tasks = tasks
+        self._mouth = Mouth(
+            self._agent,
+            self.manner,
+            next_number=partial(next, self._numbers),
+            rate=self._rate,
+            send=self._send,
+            record=self._record,
+            spawn=self._spawn,
+        )
+        self._ear = Ear(
+            self._agent, self.manner.language, self, send=self._send, record=self._record, spawn=self._spawn
+        )
 
     def grace_over(self, now: float) -> bool:
         return now - self._lost_at > GRACE_S
@@ -101,16 +107,17 @@ class Conversation:
         """Until the client says goodbye. Raises `Refused` for a limit, WebSocketDisconnect when the link is lost."""
         settings = self._agent.settings
         self._budget = AudioBudget(time.monotonic(), self._dialect.up.rate)
-        await self._pipe.send(self._ready())
+        await self._send(self._ready())
         self._lost_at, self.lost = time.monotonic(), True  # until it is known to have ended well
         self._begin_record(start)
         try:
             async with asyncio.timeout(settings.longest_s), asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
+                self._fresh(tasks)
                 if start.resume_token is None and settings.greeting:
-                    self._respond(Answer(settings.greeting, "greeting", 1.0))
+                    self._say(Answer(settings.greeting, "greeting", 1.0))
                 await self._serve()
-                self._stop_everything()
+                self._ear.close()
+                self._mouth.close()
         except TimeoutError:
             self.lost = False
             refused = Refused(4010, "the conversation has lasted as long as it may")
@@ -132,8 +139,8 @@ class Conversation:
         if start.resume_token is not None:
             self._record.resumed()
             return
-        engines = {"recogniser": agent.recogniser.name, "speech": agent.speech.name, "answers": agent.answers.name}
-        self._record.began(start.device_id, agent.settings.language, engines)
+        engines = {"recogniser": agent.recogniser.name, "speech": self.manner.engine, "answers": agent.answers.name}
+        self._record.began(start.device_id, self.manner.language, engines)
         if agent.settings.tts == AUTO and agent.speech.name != AUTO_ORDER[0]:
             self._record.event("engine_fallback", agent.speech.name)
 
@@ -150,9 +157,9 @@ class Conversation:
             resume_token=self.resume_token,
             resume_grace_s=GRACE_S,
             agent_name="local",
-            language=settings.language,
-            languages=(settings.language,),
-            voice=settings.voice,
+            language=self.manner.language,
+            languages=(self.manner.language,),
+            voice=self.manner.voice,
         )
 
     async def _serve(self) -> None:
@@ -169,11 +176,6 @@ class Conversation:
                     return
                 await self._take(command)
 
-    def _stop_everything(self) -> None:
-        for task in (*self._decodes.values(), self._response_task):
-            if task is not None:
-                task.cancel()
-
     # --- commands -------------------------------------------------------------------------------------------------
 
     async def _take(self, command: Command) -> None:
@@ -181,27 +183,25 @@ class Conversation:
             case Audio():
                 await self._hear(command.pcm)
             case SpeechStart():
-                await self._cut_in()
-                await self._heed(self._stream.press())
+                await self._mouth.hush()
+                await self._ear.press()
             case SpeechEnd(discard=True):
-                await self._drop()
+                await self._ear.discard()
             case SpeechEnd():
-                await self._heed(self._stream.commit())
+                await self._ear.release()
             case Interrupt():
-                await self._cut(command.response_id, command.played_ms)
+                await self._mouth.cut(command.response_id, command.played_ms)
             case Playback(state="finished" | "flushed"):
-                self._record.heard(command.response_id, command.played_ms)
-                if self._response is not None and self._response.id == command.response_id:
-                    self._response.heard_ms = command.played_ms
+                self._mouth.heard(command.response_id, command.played_ms)
             case Text():
                 await self._read(command)
             case Mute():
                 self._muted = command.muted
-                self._stream.reset()
+                self._ear.deafen()
             case Rate():
-                self._speed = min(1.3, max(0.7, command.speed))
+                self._rate = self._mouth.rate = min(1.3, max(0.7, command.speed))
             case Ping():
-                await self._pipe.send(Pong(command.id, command.now_ms))
+                await self._send(Pong(command.id, command.now_ms))
             case Feedback():
                 log.info("conversation %s: feedback %d", self.session_id, command.score)
                 self._record.rated(command.score, command.item_id, command.comment)
@@ -212,151 +212,44 @@ class Conversation:
         if not self._budget.take(len(pcm), time.monotonic()):
             raise Refused(4029, "audio comes faster than real time", retry_after_ms=2000)
         if not self._muted:
-            await self._heed(self._stream.feed(pcm))
+            await self._ear.hear(pcm)
 
     async def _read(self, command: Text) -> None:
         """Typed, touched, or a correction of what was heard: a turn without a voice."""
         text = command.text.strip()[:LONGEST_TEXT]
         if not text:
             return
-        await self._cut_in()
-        item = command.corrects or self._next("u")
-        turn = self._record.typed(item, text, self._agent.settings.language, correction=command.corrects is not None)
-        await self._pipe.send(Transcript("user", text, item_id=item, final=True))
-        await self._answer(text, turn)
+        await self._mouth.hush()
+        line = command.corrects or self.next_line()
+        turn = self._record.typed(line, text, self.manner.language, correction=command.corrects is not None)
+        await self._send(Transcript("user", text, item_id=line, final=True))
+        await self.understood(text, turn)
 
-    async def _drop(self) -> None:
-        """The finger slid off the talk button: what was said is not recognised, and the line it began is empty."""
-        began, self._speaking = self._speaking, False
-        self._stream.reset()
-        for guess in self._decodes.values():
-            guess.cancel()
-        self._decodes.clear()
-        if began:
-            self._record.event("discarded")
-            await self._pipe.send(Transcript("user", "", item_id=f"u{self._numbers['u']}", final=True))
+    # --- what the ear tells ---------------------------------------------------------------------------------------
 
-    # --- the visitor's speech -------------------------------------------------------------------------------------
+    async def began(self) -> None:
+        await self._mouth.hush()
 
-    async def _heed(self, events: list[SpeechEvent]) -> None:
-        for event in events:
-            match event:
-                case SpeechBegan():
-                    self._speaking = True
-                    self._next("u")
-                    await self._pipe.send(UserSpeechStarted(event.at_ms))
-                    await self._cut_in()
-                case DecodeWanted():
-                    self._decode(event)
-                case DecodeObsolete():
-                    guess = self._decodes.pop(event.id, None)
-                    if guess is not None:
-                        guess.cancel()
-                case TurnEnded():
-                    self._speaking = False
-                    waited_ms = max(0, self._stream.now_ms - event.end_ms)
-                    self._spawn(self._end_turn(event, f"u{self._numbers['u']}", waited_ms), "turn")
-
-    def _decode(self, wanted: DecodeWanted) -> None:
-        """A partial is shown when it is done; a speculative final waits for the stream to make up its mind."""
-        item = f"u{self._numbers['u']}"
-        task = self._spawn(self._agent.recognise(wanted.audio, final=wanted.final), "decode")
-        self._decodes[wanted.id] = task
-        if not wanted.final:
-            self._spawn(self._show_partial(wanted.id, task, item), "partial")
-
-    async def _show_partial(self, id: int, task: asyncio.Task[Recognition | None], item: str) -> None:
-        found = await task
-        self._decodes.pop(id, None)
-        self._stream.finished(id)
-        if found is not None and self._stream.accepts(id):
-            await self._pipe.send(Transcript("user", self._with_carry(found.text), item_id=item))
-
-    async def _end_turn(self, ended: TurnEnded, item: str, waited_ms: int) -> None:
-        await self._pipe.send(UserSpeechStopped(ended.end_ms))
-        task = self._decodes.pop(ended.decode_id, None)
-        if task is None:
-            task = self._spawn(self._agent.recognise(ended.audio, final=True), "decode")
-        began = time.monotonic()
-        found = await task
-        text = self._stream.keep(found, ended) if found is not None else ""
-        took_ms = (time.monotonic() - began) * 1000
-        log.info(
-            "conversation %s: turn of %d ms recognised %.0f ms after its end, %d words",
-            self.session_id,
-            ended.end_ms - ended.start_ms,
-            took_ms,
-            len(text.split()),
-        )
-        turn = self._record.spoke(item, text, found, ended, endpoint_ms=waited_ms, recognise_ms=took_ms)
-        text = self._with_carry(text)
-        final = Transcript(
-            "user", text, item_id=item, final=True, start_ms=ended.start_ms, end_ms=ended.end_ms,
-            language=self._agent.settings.language,
-        )  # fmt: skip
-        await self._pipe.send(final)
-        if text and self._speaking:
-            self._carry = text  # the visitor was only thinking: both halves make one question
-        elif text:
-            self._carry = ""
-            await self._answer(text, turn)
-
-    def _with_carry(self, text: str) -> str:
-        return f"{self._carry} {text}".strip()
-
-    # --- the agent's response -------------------------------------------------------------------------------------
-
-    async def _answer(self, question: str, turn: int) -> None:
-        """`turn`: its number in the record."""
+    async def understood(self, text: str, turn: int) -> None:
+        """A question, spoken or typed. `turn`: its number in the record."""
         asked = time.monotonic()
-        await self._pipe.send(Thinking())
-        answer = await self._agent.answer(question, tuple(self._history))
-        self._history.append(Turn("user", question))
+        await self._send(Thinking())
+        answer = await self._agent.answer(text, tuple(self._history), self.manner.language)
+        self._history.append(Turn("user", text))
         log.info("conversation %s: answered from %s, match %.2f", self.session_id, answer.source, answer.score)
-        self._respond(answer, turn, (time.monotonic() - asked) * 1000)
+        self._say(answer, turn, (time.monotonic() - asked) * 1000)
 
-    def _respond(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
+    def next_line(self) -> str:
+        return f"u{next(self._lines)}"
+
+    def _say(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
         self._history.append(Turn("agent", answer.text))
-        number = int(self._next("r")[1:])
-        response = Response(self._agent, number, answer, self._pipe.send, self._speed)
-        self._record.answered(response, turn, answer_ms)
-        before, self._response = self._response_task, response
-        self._response_task = self._spawn(self._speak(response, before), "response")
-
-    async def _speak(self, response: Response, before: asyncio.Task[None] | None) -> None:
-        if before is not None and not before.done():
-            await asyncio.wait([before])
-        await response.run()
-        self._record.said(response)
-        if response.answer.action == "end":
-            self._record.goodbye("completed")
-            await self._pipe.send(Ended("completed"))
-
-    async def _cut_in(self) -> None:
-        """The visitor has the word: whatever is being said, or about to be, stops."""
-        response, task = self._response, self._response_task
-        if response is None or task is None or not response.sounding:
-            return
-        await self._pipe.send(Flush("response", response.id, "barge_in"))
-        await response.cut(task, None)
-        self._record.said(response)
-
-    async def _cut(self, response_id: str, played_ms: int) -> None:
-        """The client has silenced it already and says how much was heard."""
-        self._record.heard(response_id, played_ms)
-        response, task = self._response, self._response_task
-        if response is None or task is None or response.id != response_id:
-            return
-        if response.sounding:
-            await response.cut(task, played_ms)
-            self._record.said(response)
-        response.heard_ms = played_ms
+        self._mouth.say(answer, turn, answer_ms)
 
     # --- tasks ----------------------------------------------------------------------------------------------------
 
     def _spawn(self, work: Coroutine[Any, Any, Result], name: str) -> asyncio.Task[Result]:
         return self._tasks.create_task(work, name=f"{self.session_id[:8]} {name}")
 
-    def _next(self, kind: str) -> str:
-        self._numbers[kind] += 1
-        return f"{kind}{self._numbers[kind]}"
+    async def _send(self, event: Event) -> None:
+        await self._pipe.send(event)

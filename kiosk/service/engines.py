@@ -41,6 +41,9 @@ class Voice(Protocol):
     name: str
     rate: int  # of what `speak` returns, Hz
 
+    def voices(self) -> Sequence[str]:
+        """Those it can speak with, the first is its own."""
+
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         """One clause of already normalised text. Raises `Fault` when the voice is unknown."""
 

@@ -56,6 +56,10 @@ class Kokoro:
         self._session = open_session(model, settings.threads, {"tokens", "style", "speed"})
         self._phonemes = Phonemes()
 
+    def voices(self) -> list[str]:
+        """The one of the settings first."""
+        return [self._voice, *(name for name in self._voices.names() if name != self._voice)]
+
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         """float32 at 24 kHz; empty when the text has nothing to say. `speed` 0.5..2."""
         styles = self._voices.styles(voice or self._voice)

@@ -63,6 +63,9 @@ class Piper:
         self._session = open_session(model, settings.threads, {"input", "input_lengths", "scales"})
         self._phonemes = Phonemes()
 
+    def voices(self) -> list[str]:
+        return [self._voice]
+
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         """float32 at `rate`; empty when the text has nothing to say. Two calls differ slightly: it draws lots."""
         if voice not in (None, self._voice):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.service.agent import WIRE_RATE, Agent
 from kiosk.service.engines import Answer
+from kiosk.service.manner import Manner
 from kiosk.wire.canonical import (
     AgentAudio,
     AgentAudioEnd,
@@ -41,15 +42,16 @@ class Progress:
 
 class Response:
     """
+    agent   speaks, in the `manner` of the conversation
     answer  what to say
     send    sends one event to the client
-    speed   of this conversation
+    rate    the visitor's own speed, a factor
 
     `run()` is a task of its own; `cut()` stops it from the conversation's task. `sounding` says whether the client may
     still be playing it: until it reports the end, or until the audio must be over.
     """
 
-    def __init__(self, agent: Agent, number: int, answer: Answer, send: Send, speed: float) -> None:
+    def __init__(self, agent: Agent, manner: Manner, number: int, answer: Answer, send: Send, *, rate: float) -> None:
         self.id = f"r{number}"
         self.item_id = f"a{number}"
         self.answer = answer
@@ -58,14 +60,16 @@ class Response:
         self.asked_at = time.monotonic()
         self._agent = agent
         self._send = send
-        self._speed = speed
+        self._manner = manner
+        self._rate = rate
         self._done = False
 
     async def run(self) -> None:
         """Raises WebSocketDisconnect when the client is gone."""
         await self._send(ResponseStarted(self.id))
         said = ""
-        async for piece in self._agent.speak(self.answer.text, self._speed, cacheable=self.answer.cacheable):
+        speech = self._agent.speak(self.answer.text, self._manner, self._rate, cacheable=self.answer.cacheable)
+        async for piece in speech:
             start_ms = round(self.progress.sent_ms)
             # Without the pause behind it: a client that spreads the words over it lights the last ones 300 ms late.
             end_ms = start_ms + round(len(piece.pcm) / 2 / WIRE_RATE * 1000 - piece.pause_ms)
@@ -87,7 +91,7 @@ class Response:
             mode="replace",
             start_ms=start_ms,
             end_ms=end_ms,
-            language=self._agent.settings.language,
+            language=self._manner.language,
         )
 
     async def _send_audio(self, pcm: bytes) -> None:

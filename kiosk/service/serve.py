@@ -140,7 +140,7 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) 
         ),
         flush=True,
     )
-    filling = asyncio.create_task(agent.fill_cache(), name="fill the cache of fixed answers")
+    filling = asyncio.create_task(agent.keep_cache_full(), name="fill the cache of fixed answers")
     try:
         await server.serve(sockets=[listener])
     finally:

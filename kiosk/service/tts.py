@@ -61,6 +61,7 @@ class Speech:
     def __init__(self, engine: Voice, settings: Service, store: SpokenCache, rate: int | None = None) -> None:
         self.name = engine.name
         self.rate = rate or engine.rate
+        self.voices = tuple(engine.voices())
         self._engine = engine
         self._settings = settings
         self._store = store
@@ -106,7 +107,7 @@ class Speech:
         return bytes(2 * round(self.rate * PAUSE_MS.get(last, NO_SIGN_MS) / speed / 1000))
 
     def _key(self, clause: str, voice: str | None, speed: float) -> str:
-        spoken_by = voice or self._settings.voice
+        spoken_by = voice or self.voices[0]
         return SpokenCache.key(RECIPE, self.name, self._model, spoken_by, f"{speed:.2f}", self.rate, clause)
 
 

@@ -48,6 +48,9 @@ class Hums:
     name = "stand-in voice"
     rate = 16000
 
+    def voices(self) -> list[str]:
+        return ["hum"]
+
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         time.sleep(0.05)  # the fastest real one takes longer
         return np.sin(np.arange(self.rate, dtype=np.float32) * 0.2) * np.float32(0.2)

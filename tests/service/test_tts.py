@@ -36,6 +36,9 @@ class Humming:
         self._clock = clock or Clock()
         self._factor = factor
 
+    def voices(self) -> list[str]:
+        return ["hum"]
+
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         self.said.append((text, voice, speed))
         seconds = 0.05 * len(text) / speed

@@ -35,7 +35,7 @@ class Record:
     def __init__(self, keep: Keep, session_id: str) -> None:
         self.id = uuid.uuid4().hex
         self._keep = keep
-        self._session_id = session_id
+        self.session_id = session_id
         self._how = ""  # it ended; see `tables.Conversation`
         self._turns = 0
         self._events = 0
@@ -47,7 +47,7 @@ class Record:
         self._keep(
             Conversation(
                 id=self.id,
-                session_id=self._session_id,
+                session_id=self.session_id,
                 device=device,
                 language=language,
                 began_at=_now(),

@@ -1,0 +1,77 @@
+"""The real Voice API on a real port inside of the test's own loop, so that a test can look at its agent; with quick
+stand-ins for the three models, and clients of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import uvicorn
+
+from kiosk.service.agent import WIRE_RATE, Agent
+from kiosk.service.engines import Samples
+from kiosk.service.serve import bind
+from kiosk.service.server import VOICE_PATH, VoiceApi
+from kiosk.service.spoken_cache import SpokenCache
+from kiosk.service.tts import Speech
+from kiosk.settings.schema import Service
+from kiosk.wire.dialect import load_dialect
+from tests.service.store_stage import CLIENT_ID, Client, HearsOneThing, Repeats, client
+
+
+@dataclass
+class Sings:
+    """Half a second of a tone for every clause; `said` tells what with."""
+
+    name: str = "singer"
+    rate: int = WIRE_RATE
+    said: list[tuple[str, str | None, float]] = field(default_factory=list)
+
+    def voices(self) -> list[str]:
+        return ["alto", "bass"]
+
+    def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
+        self.said.append((text, voice, speed))
+        return np.sin(np.arange(self.rate // 2, dtype=np.float32) * 0.2) * np.float32(0.2)
+
+
+@dataclass
+class Live:
+    """The running service. `voice` is the stand-in for its speech engine."""
+
+    agent: Agent
+    voice: Sings
+    endpoint: str
+
+    def visitor(self, session: str, **start: Any) -> Any:
+        """`async with`: a `Client` that the service was ready for."""
+        return client(self, session, **start)
+
+
+@asynccontextmanager
+async def live(folder: Path, **settings: Any) -> AsyncIterator[Live]:
+    section = Service(voice="alto", cache=folder / "cache", **settings)
+    voice = Sings()
+    agent = Agent(section, HearsOneThing(), Speech(voice, section, SpokenCache(folder / "cache"), WIRE_RATE), Repeats())
+    api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID)
+    listener = bind("127.0.0.1", 0)
+    config = uvicorn.Config(api.application, ws="websockets-sansio", log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    filling = asyncio.create_task(agent.keep_cache_full())
+    try:
+        yield Live(agent, voice, f"ws://127.0.0.1:{listener.getsockname()[1]}{VOICE_PATH}")
+    finally:
+        server.should_exit = True
+        await serving
+        filling.cancel()
+        await asyncio.gather(filling, return_exceptions=True)
+        agent.close()
+
+
+__all__ = ["Client", "Live", "Sings", "live"]
