@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.command_line import add_parts
 from kiosk.settings.load import load
 
 log = logging.getLogger(__name__)
@@ -49,9 +50,9 @@ def parser() -> argparse.ArgumentParser:
     _add_secrets(commands, common)
 
     service = commands.add_parser("service", parents=[common], help="the local Voice API")
-    service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")
+    service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one, for the console too")
     service.set_defaults(go=_service)
-    _add_conversations(service.add_subparsers(metavar="PART"), common)
+    add_parts(service.add_subparsers(metavar="PART"), common)
 
     rehearse = commands.add_parser(
         "rehearse", parents=[common], help="a visitor holds a whole visit with the real programs, in a virtual room"
@@ -147,25 +148,6 @@ def _add_secrets(commands: _Commands, common: argparse.ArgumentParser) -> None:
     secrets.set_defaults(go=_secrets)
 
 
-def _add_conversations(parts: _Commands, common: argparse.ArgumentParser) -> None:
-    """`kiosk service conversations ...`: what the service has kept."""
-    kept = parts.add_parser("conversations", help="what was said: list, show, export, delete, purge")
-    what = kept.add_subparsers(dest="what", required=True, metavar="WHAT")
-    listed = what.add_parser("list", parents=[common], help="the newest")
-    listed.add_argument("--limit", type=int, default=50, metavar="N", help="how many (default: 50)")
-    shown = what.add_parser("show", parents=[common], help="one session, turn by turn")
-    export = what.add_parser("export", parents=[common], help="all, on standard output")
-    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")
-    export.add_argument("--since", metavar="DATE", help="those that began on this day or later, such as 2026-01-31")
-    deleted = what.add_parser("delete", parents=[common], help="everything of one session")
-    purge = what.add_parser("purge", parents=[common], help="everything")
-    purge.add_argument("--yes", action="store_true", help="without asking")
-    for one in (shown, deleted):
-        one.add_argument("session_id", metavar="ID", help="session ID")
-    for one in (listed, shown, export, deleted, purge):
-        one.set_defaults(go=_conversations)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code of the process. Every `Fault` ends as one sentence; anything else is a bug and keeps its traceback."""
     args = parser().parse_args(argv)
@@ -257,13 +239,9 @@ def _service(args: argparse.Namespace) -> int:
     settings = load(args.site).settings
     if args.port is not None:
         settings = settings.model_copy(update={"service": settings.service.model_copy(update={"port": args.port})})
+    if args.port == 0:
+        settings = settings.model_copy(update={"console": settings.console.model_copy(update={"port": 0})})
     return serve(settings)
-
-
-def _conversations(args: argparse.Namespace) -> int:
-    from kiosk.service.store.commands import conversations
-
-    return conversations(load(args.site).settings.service, args)
 
 
 def _rehearse(args: argparse.Namespace) -> int:

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from kiosk.app.instance import only_instance
 from kiosk.app.run import require_display, run_windowed
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.settings.places import for_children
+from kiosk.settings.places import SETUP_KEY_VARIABLE, for_children
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials
 from kiosk.wire.renewal import fixed
@@ -32,19 +33,25 @@ def _demo(settings: Settings, site_file: Path | None, folder: Path, *, windowed:
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
     site = [] if site_file is None else ["--site", str(site_file)]
     print("Starting the local agent; this takes a few seconds.", flush=True)
-    conversations = str(folder / "conversations.sqlite3")
+    setup_key = secrets.token_urlsafe(16)
     service = subprocess.Popen(
         [*program, "service", "--port", "0", *site],
         env={
             **for_children(os.environ),
             CLIENT_ID_VARIABLE: client_id,
-            "KIOSK_SERVICE__CONVERSATIONS_DB": conversations,
+            SETUP_KEY_VARIABLE: setup_key,
+            "KIOSK_SERVICE__CONVERSATIONS_DB": str(folder / "conversations.sqlite3"),
+            "KIOSK_SERVICE__HOUSE_DB": str(folder / "house.sqlite3"),
         },
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
-        credentials = Credentials(_endpoint(service), client_id, "this demo")
+        ready = _ready(service)
+        endpoint = f"ws://127.0.0.1:{ready['port']}{ready['path']}"
+        credentials = Credentials(endpoint, client_id, "this demo")
+        if "console" in ready:
+            print(f"What the agent does, in a browser: {ready['console']}/setup?key={setup_key}", flush=True)
         print("The demo is unlocked: Esc leaves, and so do Ctrl-C here and the staff corner.", flush=True)
         return run_windowed(
             settings, fixed(credentials), stdio=False, windowed=windowed, locked=False, site_file=site_file
@@ -58,7 +65,7 @@ def _demo(settings: Settings, site_file: Path | None, folder: Path, *, windowed:
             service.wait()
 
 
-def _endpoint(service: subprocess.Popen[str]) -> str:
+def _ready(service: subprocess.Popen[str]) -> dict[str, Any]:
     """Waits for the service's ready line. It has said by itself, on standard error, why there is none."""
     assert service.stdout is not None
     line = service.stdout.readline()
@@ -71,5 +78,5 @@ def _endpoint(service: subprocess.Popen[str]) -> str:
             remedy="mend what it says above, or run `kiosk service` by itself",
             code=ExitCode(code) if known else ExitCode.CRASH,
         )
-    ready = json.loads(line)
-    return f"ws://127.0.0.1:{ready['port']}{ready['path']}"
+    ready: dict[str, Any] = json.loads(line)
+    return ready

@@ -191,8 +191,12 @@ class Rehearsal:
     def _service(self, client_id: str, folder: Path) -> Program:
         # The site's own cloud agent is not what is rehearsed: the service answers, so its Client ID is ours. Nor are
         # its conversations: they go with `folder`.
-        kept = str(folder / "conversations.sqlite3")
-        env = {**for_children(os.environ), "EXEI_VOICE_CLIENT_ID": client_id, "KIOSK_SERVICE__CONVERSATIONS_DB": kept}
+        env = {
+            **for_children(os.environ),
+            "EXEI_VOICE_CLIENT_ID": client_id,
+            "KIOSK_SERVICE__CONVERSATIONS_DB": str(folder / "conversations.sqlite3"),
+            "KIOSK_SERVICE__HOUSE_DB": str(folder / "house.sqlite3"),
+        }
         return Program("service", self._command("service", "--port", "0", *self._site), env, self._out)
 
     def _kiosk(self, sound: SoundServer, display: Display | None, client_id: str, ready: Event) -> Program:

@@ -17,6 +17,7 @@ import uvicorn
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.journal import log as journal
 from kiosk.service.agent import Agent, load_agent
+from kiosk.service.console.serve import Console, check_exposure, open_console
 from kiosk.service.limits import LARGEST_FRAME_BYTES
 from kiosk.service.server import VOICE_PATH, VoiceApi
 from kiosk.service.store.store import kept
@@ -44,8 +45,11 @@ def own_client_id(environ: Mapping[str, str]) -> str:
     return client_id
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """The listening socket. Raises `Fault` when the port is taken or the address is not this machine's."""
+def bind(host: str, port: int, table: str = "service") -> socket.socket:
+    """The listening socket. Raises `Fault` when the port is taken or the address is not this machine's.
+
+    `table`: of the settings that name them.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,29 +58,29 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(64)
     except OSError as error:
         listener.close()
-        raise _why_not(error, host, port) from None
+        raise _why_not(error, host, port, table) from None
     listener.setblocking(False)
     return listener
 
 
-def _why_not(error: OSError, host: str, port: int) -> Fault:
+def _why_not(error: OSError, host: str, port: int, table: str) -> Fault:
     if error.errno == errno.EADDRINUSE:
         return Fault(
             f"the port {port} is taken by another program",
-            where="setting service.port",
-            remedy="stop that program, or choose another port with --port or service.port (0 picks a free one)",
+            where=f"setting {table}.port",
+            remedy=f"stop that program, or choose another port with {table}.port (0 picks a free one)",
             code=ExitCode.PORT_TAKEN,
         )
     if error.errno == errno.EACCES:
         return Fault(
             f"the port {port} may not be opened by this user",
-            where="setting service.port",
+            where=f"setting {table}.port",
             remedy="choose a port above 1023",
             code=ExitCode.PORT_TAKEN,
         )
     return Fault(
         f"the address {host} cannot be listened on: {error.strerror or error}",
-        where="setting service.host",
+        where=f"setting {table}.host",
         remedy="use 127.0.0.1 for this machine alone, or an address that this machine has",
         code=ExitCode.SETTINGS,
     )
@@ -88,20 +92,30 @@ def serve(settings: Settings) -> int:
     client_id = own_client_id(os.environ)
     journal.start(settings.journal.level, settings.journal.folder, [client_id], name="service")
     listener = bind(settings.service.host, settings.service.port)
-    return serve_agent(load_agent(settings.service), listener, client_id)
+    console = console_of(settings)
+    return serve_agent(load_agent(settings.service), listener, client_id, console)
 
 
-def serve_agent(agent: Agent, listener: socket.socket, client_id: str) -> int:
-    """The same with an agent and a socket that stand already."""
+def console_of(settings: Settings) -> Console | None:
+    """The console with its socket, if the site has it. Raises `Fault`."""
+    own = settings.console
+    if not own.enabled:
+        return None
+    check_exposure(own)
+    return open_console(settings, bind(own.host, own.port, "console"))
+
+
+def serve_agent(agent: Agent, listener: socket.socket, client_id: str, console: Console | None = None) -> int:
+    """The same with an agent and sockets that stand already."""
     try:
         with kept(agent.settings) as keep:
-            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent)
+            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent, console)
     finally:
         agent.close()
     return ExitCode.STAFF_LEFT
 
 
-def _run(api: VoiceApi, listener: socket.socket, agent: Agent) -> None:
+def _run(api: VoiceApi, listener: socket.socket, agent: Agent, console: Console | None) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             api.application,
@@ -120,12 +134,12 @@ def _run(api: VoiceApi, listener: socket.socket, agent: Agent) -> None:
     # it the rows that wait for the store.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(_serve(server, listener, agent))
+        asyncio.run(_serve(server, listener, agent, console))
     except KeyboardInterrupt:
         log.info("stopped")
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) -> None:
+async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent, console: Console | None) -> None:
     port = listener.getsockname()[1]
     print(
         json.dumps(
@@ -136,13 +150,22 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent) 
                 "stt": agent.recogniser.name,
                 "tts": agent.speech.name,
                 "answers": agent.answers.name,
+                **({"console": console.url} if console else {}),
             }
         ),
         flush=True,
     )
     filling = asyncio.create_task(agent.keep_cache_full(), name="fill the cache of fixed answers")
     try:
-        await server.serve(sockets=[listener])
+        async with asyncio.TaskGroup() as both:
+            pages = console.server(agent) if console else None
+            if console and pages:
+                both.create_task(pages.serve_on(console.listener), name="console")
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                if pages:
+                    pages.should_exit = True
     finally:
         filling.cancel()
         (result,) = await asyncio.gather(filling, return_exceptions=True)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 APPLICATION = "exei-voice-kiosk"
-SECRET = "EXEI_VOICE_"  # how the environment variables with the two secrets begin
+SECRET = "EXEI_VOICE_"  # how the environment variables with secrets begin
+SETUP_KEY_VARIABLE = f"{SECRET}SETUP_KEY"
+"""Whoever starts the service may choose the key of the console's setup link; `kiosk demo` does. It is a secret."""
 
 
 def assets() -> Path:
@@ -33,7 +35,7 @@ def state() -> Path:
 
 
 def for_children(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a program that is started from here: without endpoint and Client ID."""
+    """The environment for a program that is started from here: without secrets."""
     return {name: value for name, value in environ.items() if not name.startswith(SECRET)}
 
 

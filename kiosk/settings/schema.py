@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kiosk.settings.console import Console
 from kiosk.settings.house import MUSEUM, HouseWords
 from kiosk.settings.section import Section, TakesEffect, setting
 from kiosk.settings.sound import Capture, Sound
@@ -175,6 +176,13 @@ class Service(Section):
         TakesEffect.RESTART,
         repr=False,
     )
+    house_db: str = setting(
+        "",
+        "Where the house itself is kept (accounts, corrections, how the agent speaks): path of an SQLite file, or URL "
+        "of a database; empty for a file in the user's state folder.",
+        TakesEffect.RESTART,
+        repr=False,
+    )
     cache: Path | None = setting(
         None, "Folder for spoken fixed answers; empty for the user's cache folder.", TakesEffect.RESTART
     )
@@ -243,6 +251,7 @@ class Settings(Section):
     person: Person = Person()
     staff: Staff = Staff()
     service: Service = Service()
+    console: Console = Console()
     screen: Screen = Screen()
     words: dict[Language, HouseWords] = Field(default=MUSEUM, min_length=1)
     journal: Journal = Journal()

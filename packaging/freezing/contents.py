@@ -19,6 +19,8 @@ DATA = (
     ("kiosk/screen/qml", "kiosk/screen/qml"),
     ("kiosk/wire/dialects", "kiosk/wire/dialects"),
     ("kiosk/rehearsal/visits", "kiosk/rehearsal/visits"),
+    ("kiosk/service/console/templates", "kiosk/service/console/templates"),
+    ("kiosk/service/console/static", "kiosk/service/console/static"),
 )
 """Folders of the checkout, and where they stand in the frozen program: where the program looks in a checkout."""
 

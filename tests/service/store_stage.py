@@ -121,6 +121,7 @@ def start_service(folder: Path, **settings: str) -> Service:
     own = {
         "KIOSK_SERVICE__CACHE": str(folder / "cache"),
         "KIOSK_SERVICE__CONVERSATIONS_DB": str(file),
+        "KIOSK_SERVICE__HOUSE_DB": str(folder / "house" / "house.sqlite3"),
         "KIOSK_SERVICE__KEEP_DAYS": "30",
         "KIOSK_SERVICE__GREETING": "Hello.",
     }

@@ -61,6 +61,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
         "KIOSK_SERVICE__TTS": "kokoro",
         "KIOSK_SERVICE__CONVERSATIONS": "2",
         "KIOSK_SERVICE__CONVERSATIONS_DB": str(log.with_name("conversations.sqlite3")),
+        "KIOSK_SERVICE__HOUSE_DB": str(log.with_name("house.sqlite3")),
         "KIOSK_JOURNAL__LEVEL": "debug",
     }
     with log.open("w") as errors:

@@ -1,0 +1,117 @@
+"""The console as one ASGI application. Whoever adds a page, a part of the API or an entry of the navigation names it
+here, and writes it in a file of its own."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException as PlainHTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from kiosk import __version__
+from kiosk.core.fault import Fault
+from kiosk.service.console.api import audit as audit_api
+from kiosk.service.console.api import me
+from kiosk.service.console.guard import Guard, names_of
+from kiosk.service.console.pages import audit, door
+from kiosk.service.console.parts import Parts
+from kiosk.service.console.problem import ERRORS, Problem, Refusal
+from kiosk.service.console.render import HERE, Room, page
+from kiosk.service.house.accounts import Role
+from kiosk.service.store.database import Away
+from kiosk.settings.places import assets
+
+log = logging.getLogger(__name__)
+
+API_PATH = "/api/v1"
+
+ROOMS = (Room("/audit", "Audit log", Role.ADMIN),)
+"""The navigation, in its order."""
+
+PAGES = (door.router, audit.router)
+API = (me.router, audit_api.router)
+
+ABOUT = """\
+Everything that the console's pages do. A program asks with `Authorization: Bearer TOKEN`; `kiosk service tokens add`
+makes one, with a role: a **viewer** reads, an **editor** changes what the agent says and how, an **admin** deletes and
+says who may enter. Every error has the body of `Problem`. Times are ISO 8601, in UTC.
+"""
+
+
+def application(parts: Parts) -> ASGIApp:
+    """Pages, API and files, behind the guard."""
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    api = FastAPI(
+        title="The voice agent's house",
+        description=ABOUT,
+        version=__version__,
+        docs_url=None,  # the shipped one loads its parts from elsewhere
+        redoc_url=None,
+        responses={status: ERRORS[status] for status in (401, 403, 422, 429, 503)},
+    )
+    for app, routers in ((pages, PAGES), (api, API)):
+        app.state.parts = parts
+        app.state.rooms = ROOMS
+        for router in routers:
+            app.include_router(router)
+    for kind in (PlainHTTPException, RequestValidationError, Fault, Away):
+        pages.add_exception_handler(kind, _page_of)
+        api.add_exception_handler(kind, _json_of)
+    pages.add_exception_handler(Exception, _page_of)
+    api.add_exception_handler(Exception, _json_of)
+    pages.mount(API_PATH, api)
+    pages.mount("/static/fonts", StaticFiles(directory=assets() / "fonts"))
+    pages.mount("/static", StaticFiles(directory=HERE / "static"))
+    address = parts.settings.console.address
+    return Guard(pages, names_of(address), address)
+
+
+def problem_of(error: Exception) -> tuple[int, Problem, dict[str, str]]:
+    """Status, body and headers of whatever a page or a route raises."""
+    match error:
+        case Refusal():
+            return error.status_code, error.problem, dict(error.headers or {})
+        case RequestValidationError():
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+            what = str(first["msg"]).removeprefix("Value error, ")
+            return 422, Problem(what=what, where=where or "the request", remedy="correct it, and send it again"), {}
+        case Fault():
+            return 400, Problem(what=error.what, where=error.where, remedy=error.remedy), {}
+        case Away():
+            log.warning("the console cannot reach a database (%s)", error)
+            what = f"the database cannot be reached at the moment ({error})"
+            return (
+                503,
+                Problem(what=what, where="the database", remedy="try it again in a minute"),
+                {"Retry-After": "5"},
+            )
+        case PlainHTTPException():
+            what = "there is no such page" if error.status_code == 404 else str(error.detail).lower()
+            problem = Problem(what=what, where="the address", remedy="go back to the console's pages")
+            return error.status_code, problem, dict(error.headers or {})
+        case _:  # the server logs its traceback
+            what = "the program met a fault of its own"
+            return 500, Problem(what=what, where="the service", remedy="see its log, and report what it says"), {}
+
+
+async def _json_of(request: Request, error: Exception) -> Response:
+    status, problem, headers = problem_of(error)
+    return JSONResponse(problem.model_dump(), status, headers)
+
+
+async def _page_of(request: Request, error: Exception) -> Response:
+    status, problem, headers = problem_of(error)
+    if status == 401 and request.method == "GET":
+        back = urlsplit(str(request.url))
+        path = back.path + (f"?{back.query}" if back.query else "")
+        return RedirectResponse(f"/login?back={quote(path, safe='')}", 303)
+    headers.pop("WWW-Authenticate", None)
+    answer = page(request, "problem.html", getattr(request.state, "who", None), status=status, problem=problem)
+    answer.headers.update(headers)
+    return answer

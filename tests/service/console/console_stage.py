@@ -1,0 +1,169 @@
+"""The real console on a real socket, with quick stand-ins for the agent's models, and a client that is no browser."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import threading
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kiosk.service.agent import WIRE_RATE, Agent
+from kiosk.service.console.serve import Console, open_console
+from kiosk.service.house import accounts, passwords
+from kiosk.service.house.accounts import Identity, Role
+from kiosk.service.house.tables import User
+from kiosk.service.serve import bind
+from kiosk.service.spoken_cache import SpokenCache
+from kiosk.service.store.database import Database
+from kiosk.service.tts import Speech
+from kiosk.settings.schema import Settings
+from tests.service.store_stage import HearsOneThing, Hums, Repeats
+
+PASSWORD = "four unrelated words"
+USERS = {"ada": Role.ADMIN, "eve": Role.EDITOR, "vic": Role.VIEWER}
+
+
+@cache
+def hashed() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Visitor:
+    """A client with the cookies of one login, or with a token. Follows no redirect."""
+
+    url: str
+    token: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
+    proof: str = ""
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """`form`: as a page sends it. `body`: JSON, or bytes as they are."""
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        data = None
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            data = urllib.parse.urlencode({"proof": self.proof, **form}).encode()
+        elif body is not None:
+            sent = {"Content-Type": "application/json", "X-Proof": self.proof} | sent
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        link = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=20)
+        try:
+            link.request(method, path, data, {name: value for name, value in sent.items() if value})
+            got = link.getresponse()
+            for cookie in got.headers.get_all("Set-Cookie", []):
+                name, value = cookie.split(";")[0].split("=", 1)
+                self.cookies[name] = value.strip('"')
+            return Answer(got.status, dict(got.headers.items()), got.read())
+        finally:
+            link.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, form: Mapping[str, str]) -> Answer:
+        return self.ask("POST", path, form=form)
+
+    def log_in(self, name: str, password: str = PASSWORD) -> Answer:
+        answer = self.post("/login", {"name": name, "password": password})
+        if answer.status == 303:
+            (secret,) = self.cookies.values()
+            self.proof = Identity(name, Role.VIEWER, secret).proof  # as a form on any page has it
+        return answer
+
+
+@dataclass
+class Stage:
+    """A running console. `agent` is whole, its engines are stand-ins."""
+
+    url: str
+    console: Console
+    agent: Agent
+    setup_key: str
+
+    @property
+    def house(self) -> Database:
+        return self.console.house
+
+    @property
+    def conversations(self) -> Database:
+        return self.console.conversations
+
+    def visitor(self, name: str = "") -> Visitor:
+        """Logged in, if there is a name: ada is an admin, eve an editor, vic a viewer."""
+        one = Visitor(self.url)
+        if name:
+            assert one.log_in(name).status == 303
+        return one
+
+    def program(self, role: Role) -> Visitor:
+        """With a token of its own."""
+        with self.house.session(write=True) as session:
+            name = f"p{len(accounts.tokens(session))}"
+            return Visitor(self.url, accounts.add_token(session, name, role, "the test"))
+
+
+@contextmanager
+def stage(folder: Path, *, users: bool = True, keep_days: int = 30, **console: Any) -> Iterator[Stage]:
+    """`console`: settings of that table."""
+    settings = Settings.model_validate(
+        {
+            "console": {"port": 0, **console},
+            "service": {
+                "keep_days": keep_days,
+                "house_db": str(folder / "house" / "house.sqlite3"),
+                "conversations_db": str(folder / "kept" / "conversations.sqlite3"),
+                "cache": str(folder / "cache"),
+            },
+        }
+    )
+    speech = Speech(Hums(), settings.service, SpokenCache(folder / "cache"), WIRE_RATE)
+    agent = Agent(settings.service, HearsOneThing(), speech, Repeats())
+    one = open_console(settings, bind("127.0.0.1", 0, "console"))
+    one.conversations.prepare()
+    if users:
+        with one.house.session(write=True) as session:
+            for name, role in USERS.items():
+                session.add(User(name=name, role=role, password=hashed(), made_at=datetime.now(UTC)))
+    server = one.server(agent)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve_on(one.listener)), name="console")
+    thread.start()
+    try:
+        yield Stage(one.url, one, agent, one.setup_key)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        agent.close()
