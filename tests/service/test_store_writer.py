@@ -15,9 +15,9 @@ from sqlalchemy import URL, Connection, text
 from starlette.websockets import WebSocketDisconnect
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.database.database import Away, Database, Step
 from kiosk.service.limits import Refused
 from kiosk.service.store import queries
-from kiosk.service.store.database import Away, Database, Step
 from kiosk.service.store.record import Record
 from kiosk.service.store.schema import CONVERSATIONS, conversations_of
 from kiosk.service.store.store import kept

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from kiosk import __version__
 from kiosk.core.fault import Fault
+from kiosk.database.database import Away
 from kiosk.service.console.api import audit as audit_api
 from kiosk.service.console.api import me
 from kiosk.service.console.guard import Guard, names_of
@@ -23,7 +24,6 @@ from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import ERRORS, Problem, Refusal
 from kiosk.service.console.render import HERE, Room, page
 from kiosk.service.house.accounts import Role
-from kiosk.service.store.database import Away
 from kiosk.settings.places import assets
 
 log = logging.getLogger(__name__)

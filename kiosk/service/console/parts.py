@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from kiosk.database.database import Database
 from kiosk.service.agent import Agent
 from kiosk.service.console.pace import Pace
-from kiosk.service.store.database import Database
 from kiosk.settings.schema import Settings
 
 

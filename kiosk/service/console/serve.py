@@ -16,12 +16,12 @@ import anyio.to_thread
 import uvicorn
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.database.database import Database
 from kiosk.service.agent import Agent
 from kiosk.service.console.app import application
 from kiosk.service.console.parts import Parts
 from kiosk.service.house import accounts, audit
 from kiosk.service.house.schema import house_of
-from kiosk.service.store.database import Database
 from kiosk.service.store.schema import conversations_of
 from kiosk.settings.console import Console as ConsoleSettings
 from kiosk.settings.places import SETUP_KEY_VARIABLE

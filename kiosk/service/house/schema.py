@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.database.database import Away, Database, Schema
 from kiosk.service.house import tables
-from kiosk.service.store.database import Away, Database, Schema
 from kiosk.settings.schema import Service
 
 MODULES = (tables,)

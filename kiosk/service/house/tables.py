@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kiosk.service.store.columns import OF_TYPES
+from kiosk.database.columns import OF_TYPES
 
 
 class HouseRow(DeclarativeBase):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.database.database import Away, Database
 from kiosk.service.store import queries
-from kiosk.service.store.database import Away, Database
 from kiosk.service.store.export import as_csv, as_jsonl, utterances
 from kiosk.service.store.schema import CONVERSATIONS, conversations_of
 from kiosk.service.store.tables import Conversation, Turn

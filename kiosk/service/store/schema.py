@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.service.store.database import Database, Schema
+from kiosk.database.database import Database, Schema
 from kiosk.service.store.tables import Row
 from kiosk.settings.schema import Service
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.service.store.database import Away, Database
+from kiosk.database.database import Away, Database
 from kiosk.service.store.queries import delete_all
 from kiosk.service.store.schema import conversations_of
 from kiosk.service.store.writer import Keep, Writer, nothing

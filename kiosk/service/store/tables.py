@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from kiosk.service.store.columns import OF_TYPES
+from kiosk.database.columns import OF_TYPES
 
 
 class Row(DeclarativeBase):

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy.exc import StatementError
 
 from kiosk.core.fault import Fault
-from kiosk.service.store.database import Away, Database
+from kiosk.database.database import Away, Database
 from kiosk.service.store.queries import delete_older, end_forgotten
 from kiosk.service.store.tables import Row
 

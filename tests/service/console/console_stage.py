@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kiosk.database.database import Database
 from kiosk.service.agent import WIRE_RATE, Agent
 from kiosk.service.console.serve import Console, open_console
 from kiosk.service.house import accounts, passwords
@@ -22,7 +23,6 @@ from kiosk.service.house.accounts import Identity, Role
 from kiosk.service.house.tables import User
 from kiosk.service.serve import bind
 from kiosk.service.spoken_cache import SpokenCache
-from kiosk.service.store.database import Database
 from kiosk.service.tts import Speech
 from kiosk.settings.schema import Settings
 from tests.service.store_stage import HearsOneThing, Hums, Repeats

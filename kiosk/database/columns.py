@@ -1,4 +1,4 @@
-"""Types of columns that every database of the service has."""
+"""Types of columns that every database here has."""
 
 from __future__ import annotations
 

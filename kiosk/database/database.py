@@ -1,4 +1,4 @@
-"""Opens a database of the service: SQLite in a file of its own, or whatever a URL names, with its tables up to date.
+"""Opens a database: SQLite in a file of its own, or whatever a URL names, with its tables up to date.
 
     database = Database.named(settings.conversations_db, CONVERSATIONS)
     with database.session() as session: ...     # one transaction
