@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Column, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
 from kiosk.core.fault import ExitCode, Fault
@@ -54,12 +54,12 @@ class Schema:
         return 1 + len(self.steps)
 
 
-def adds(column: Column[Any]) -> Step:
+def adds(row: type[DeclarativeBase], name: str) -> Step:
     """A step: this column, which may be empty, in the table that stands."""
 
     def step(connection: Connection) -> None:
-        kind = column.type.compile(connection.dialect)
-        connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
+        kind = row.__table__.c[name].type.compile(connection.dialect)
+        connection.execute(text(f"ALTER TABLE {row.__tablename__} ADD COLUMN {name} {kind}"))
 
     return step
 

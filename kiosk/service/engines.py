@@ -19,11 +19,15 @@ Samples = NDArray[np.float32]  # mono, -1..1
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was understood of one stretch of speech. `confidence` 0..1; `text` is empty when it was no speech."""
+    """What was understood of one stretch of speech. `confidence` 0..1; `text` is empty when it was no speech.
+
+    words  each with its own confidence, where the engine can tell
+    """
 
     text: str
     language: str
     confidence: float
+    words: tuple[tuple[str, float], ...] = ()
 
 
 class Recogniser(Protocol):

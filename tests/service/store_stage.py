@@ -41,7 +41,7 @@ class HearsOneThing:
     name = "stand-in ear"
 
     def recognise(self, audio: Samples, *, final: bool, language: str | None = None) -> Recognition:
-        return Recognition(MISHEARD, "en", 0.31)
+        return Recognition(MISHEARD, "en", 0.31, tuple((word, 0.5) for word in MISHEARD.split()))
 
 
 class Hums:
@@ -93,9 +93,9 @@ class Service:
             return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
 
     async def has(self, table: str, like: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-        """The rows, as soon as they are so."""
+        """The rows, as soon as there are some and they are so."""
         async with asyncio.timeout(10):
-            while not like(rows := self.rows(table)):  # noqa: ASYNC110 - another process's file
+            while not ((rows := self.rows(table)) and like(rows)):  # noqa: ASYNC110 - another process's file
                 await asyncio.sleep(0.02)
         return rows
 

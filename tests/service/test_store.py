@@ -78,6 +78,7 @@ async def test_a_conversation_is_kept_as_it_happens(service: Service) -> None:
     assert spoken.items() >= {"how": "voice", "text": MISHEARD, "confidence": 0.31, "item": "u1"}.items()
     assert 0 <= spoken["recognise_ms"] < 5000
     assert spoken["endpoint_ms"] >= 0
+    assert json.loads(spoken["words"])[-1] == ["shot", 0.5]
     assert (unknown["how"], unknown["text"], last["number"]) == ("text", "tell me about xyzzy", 3)
     greeting, shop, dunno, cut = service.rows("responses")
     assert (greeting["turn"], greeting["source"], greeting["status"]) == (None, "greeting", "completed")
@@ -86,6 +87,9 @@ async def test_a_conversation_is_kept_as_it_happens(service: Service) -> None:
     assert shop["sent_ms"] > 500
     assert dunno["action"] == "unknown"
     assert (cut["status"], cut["heard_ms"]) == ("interrupted", 120)
+    assert cut["text"].startswith(cut["heard"])
+    assert len(cut["heard"]) < len(cut["text"])
+    assert greeting["heard"] is None, "all of it was"
     events = {(row["kind"], row["detail"]) for row in service.rows("events")}
     assert events == {
         ("engine_fallback", "stand-in voice"),  # the settings say auto, and it is not the first choice

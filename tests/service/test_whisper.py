@@ -58,6 +58,8 @@ def test_round_trip(whisper: Whisper, kokoro: Kokoro, voice: str, text: str, fin
     assert words(found.text) == words(text)
     assert found.language == "en"
     assert found.confidence > 0.6
+    assert " ".join(word for word, _ in found.words) == (found.text if final else "")
+    assert all(0 < sure <= 1 for _, sure in found.words)
 
 
 @pytest.mark.parametrize(

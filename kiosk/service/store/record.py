@@ -5,12 +5,14 @@ Runs on the event loop and costs microseconds: `keep` only queues.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from starlette.websockets import WebSocketDisconnect
 
+from kiosk.core.transcript import heard_text
 from kiosk.service.engines import Answer, Recognition
 from kiosk.service.limits import Refused
 from kiosk.service.response import Response as Spoken
@@ -41,6 +43,7 @@ class Record:
         self._events = 0
         self._ratings = 0
         self._responses: dict[str, int] = {}  # number of each on the wire
+        self._last: Spoken | None = None
 
     def began(self, device: str, language: str, engines: Mapping[str, str]) -> None:
         """`engines`: names of the `recogniser`, the `speech` and the `answers`."""
@@ -94,6 +97,7 @@ class Record:
         """A turn by voice; its number. `text` is empty when nothing was understood."""
         self._turns += 1
         confidence = found.confidence if found is not None and text else None
+        words = found.words if found is not None and text else ()
         self._keep(
             Turn(
                 conversation_id=self.id,
@@ -104,6 +108,7 @@ class Record:
                 text=text,
                 language=found.language if found is not None else "",
                 confidence=confidence,
+                words=json.dumps(words, ensure_ascii=False) if words else None,
                 start_ms=turn.start_ms,
                 end_ms=turn.end_ms,
                 endpoint_ms=endpoint_ms,
@@ -136,6 +141,7 @@ class Record:
     def answered(self, spoken: Spoken, turn: int | None, answer_ms: float | None) -> None:
         """What the agent is about to say. `turn` None: nobody has asked."""
         number = self._responses[spoken.id] = len(self._responses) + 1
+        self._last = spoken
         answer: Answer = spoken.answer
         self._keep(
             Response(
@@ -171,8 +177,15 @@ class Record:
 
     def heard(self, response_id: str, played_ms: int) -> None:
         """The client's report of what left its loudspeaker. One about a response that never was is no report."""
-        if number := self._responses.get(response_id):
-            self._keep(Response(conversation_id=self.id, number=number, heard_ms=_bounded(played_ms)))
+        number = self._responses.get(response_id)
+        if number is None:
+            return
+        row = Response(conversation_id=self.id, number=number, heard_ms=_bounded(played_ms))
+        last = self._last
+        if last is not None and last.id == response_id:
+            words = heard_text(last.answer.text, tuple(last.clauses), played_ms)
+            row.heard = None if words.split() == last.answer.text.split() else words
+        self._keep(row)
 
     def rated(self, score: int, item: str | None, comment: str | None) -> None:
         self._ratings += 1

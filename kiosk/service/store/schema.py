@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.database.database import Database, Schema
-from kiosk.service.store.tables import Row
+from kiosk.database.database import Database, Schema, adds
+from kiosk.service.store.tables import Response, Row, Turn
 from kiosk.settings.schema import Service
 
 CONVERSATIONS = Schema(
@@ -13,6 +13,7 @@ CONVERSATIONS = Schema(
     where="service.conversations_db",
     file=Path("conversations", "conversations.sqlite3"),
     tables=Row.metadata,
+    steps=(adds(Turn, "words"), adds(Response, "heard")),
 )
 
 

@@ -58,6 +58,7 @@ class Turn(Row):
     item           its name on the wire
     how            voice, text or correction (of the item)
     confidence     of the recognition, 0..1: the geometric mean of its tokens' probabilities
+    words          JSON: [word, confidence] of each, where the engine can tell
     start_ms, end_ms  first and last speech, ms of sound since the stream began
     endpoint_ms    from the last speech until the turn counted as over
     recognise_ms   from then until its words were final
@@ -73,6 +74,7 @@ class Turn(Row):
     text: Mapped[str]
     language: Mapped[str]
     confidence: Mapped[float | None]
+    words: Mapped[str | None]
     start_ms: Mapped[int | None]
     end_ms: Mapped[int | None]
     endpoint_ms: Mapped[int | None]
@@ -88,6 +90,7 @@ class Response(Row):
     sound_ms   from then until its first sound was sent
     sent_ms    audio sent
     heard_ms   audio that left the loudspeaker, as the client reports it; empty when it did not
+    heard      the words of it that were heard, when not all were
     status     speaking, completed or interrupted
     """
 
@@ -105,6 +108,7 @@ class Response(Row):
     sound_ms: Mapped[int | None]
     sent_ms: Mapped[int | None]
     heard_ms: Mapped[int | None]
+    heard: Mapped[str | None]
     status: Mapped[str]
 
 
