@@ -119,6 +119,10 @@ def parser() -> argparse.ArgumentParser:
     glass.add_argument("renderer", nargs="?", default="auto")
     glass.set_defaults(go=_glass)
 
+    worker = commands.add_parser("worker")  # a process of the service; not for people
+    worker.add_argument("kind", choices=("stt", "tts"))
+    worker.set_defaults(go=_worker)
+
     room = commands.add_parser("room")  # a process of the rehearsal; not for people
     room.add_argument("rest", nargs=argparse.REMAINDER)
     room.set_defaults(go=_room)
@@ -291,6 +295,12 @@ def _say(args: argparse.Namespace) -> int:
 
     say(load(args.site).settings.service, args.text, args.voice, args.out)
     return 0
+
+
+def _worker(args: argparse.Namespace) -> int:
+    from kiosk.service.workers.work import work
+
+    return work(args.kind)
 
 
 def _room(args: argparse.Namespace) -> int:

@@ -35,7 +35,8 @@ class Program:
     """One process that speaks JSON lines on standard output. All methods on the event loop's (main) thread.
 
     Every event is kept in `events` in the order of arrival and written to `NAME.events.jsonl`; what the program says
-    on standard error goes to `NAME.log`. Both stand in `folder`.
+    on standard error goes to `NAME.log`. Both stand in `folder`. Memory and processor time are counted with those of
+    the processes that it starts.
     """
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], folder: Path) -> None:
@@ -160,11 +161,15 @@ class Program:
     async def _measure(self, pid: int) -> None:
         try:
             process = psutil.Process(pid)
-            process.cpu_percent()
+            family = {pid: process}
+            _share(process)  # the first call only begins the count
             while True:
                 await asyncio.sleep(_SAMPLE_S)
-                self.memory_mb.append(process.memory_info().rss / 1e6)
-                self.cpu_percent.append(process.cpu_percent())
+                for one in await asyncio.to_thread(process.children, recursive=True):
+                    family.setdefault(one.pid, one)
+                shares = [share for one in list(family.values()) if (share := _share(one)) is not None]
+                self.memory_mb.append(sum(memory for memory, _ in shares))
+                self.cpu_percent.append(sum(percent for _, percent in shares))
         except psutil.NoSuchProcess:
             return
 
@@ -176,3 +181,11 @@ class Program:
             remedy="read that log; the program must run for the whole visit",
             code=ExitCode.VISIT_FAILED,
         )
+
+
+def _share(process: psutil.Process) -> tuple[float, float] | None:
+    """Memory (MB) and processor time since the last call (percent of a core); None of a process that has ended."""
+    try:
+        return process.memory_info().rss / 1e6, process.cpu_percent()
+    except psutil.NoSuchProcess:
+        return None

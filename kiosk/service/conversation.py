@@ -239,6 +239,9 @@ class Conversation:
         log.info("conversation %s: answered from %s, match %.2f", self.session_id, answer.source, answer.score)
         self._say(answer, turn, (time.monotonic() - asked) * 1000)
 
+    async def unheard(self, turn: int) -> None:
+        self._say(Answer(self._agent.settings.sorry, "sorry", 1.0), turn)
+
     def next_line(self) -> str:
         return f"u{next(self._lines)}"
 

@@ -9,13 +9,15 @@ from collections.abc import Coroutine
 from typing import Any, Protocol, TypeVar
 
 from kiosk.service.agent import Agent
-from kiosk.service.engines import Recognition
+from kiosk.service.engines import EngineLost, Recognition, Samples
 from kiosk.service.response import Send
 from kiosk.service.store.record import Record
 from kiosk.service.stt import DecodeObsolete, DecodeWanted, SpeechBegan, SpeechEvent, SpeechStream, TurnEnded
 from kiosk.wire.canonical import Transcript, UserSpeechStarted, UserSpeechStopped
 
 log = logging.getLogger(__name__)
+
+GUESS_DUE_S = 0.2  # a guess is made that long before the pause would end the turn
 
 Result = TypeVar("Result")
 
@@ -31,6 +33,9 @@ class Owner(Protocol):
 
     async def began(self) -> None:
         """The visitor speaks: whoever is speaking falls silent."""
+
+    async def unheard(self, turn: int) -> None:
+        """The recogniser failed over a turn: the visitor has spoken and nobody knows what was said."""
 
     async def understood(self, text: str, turn: int) -> None:
         """A whole turn; `turn` is its number in the record."""
@@ -115,10 +120,20 @@ class Ear:
 
     def _decode(self, wanted: DecodeWanted) -> None:
         """A partial is shown when it is done; a speculative final waits for the stream to make up its mind."""
-        task = self._spawn(self._agent.recognise(wanted.audio, final=wanted.final, language=self._language), "decode")
+        task = self._spawn(self._recognise(wanted.audio, final=wanted.final, due_in_s=GUESS_DUE_S), "decode")
         self._decodes[wanted.id] = task
         if not wanted.final:
             self._spawn(self._show_partial(wanted.id, task, self._line), "partial")
+
+    async def _recognise(self, audio: Samples, *, final: bool, due_in_s: float = 0.0) -> Recognition | None:
+        """None: not worth waiting for, or the recogniser is lost."""
+        try:
+            return await self._agent.recognise(audio, final=final, language=self._language, due_in_s=due_in_s)
+        except EngineLost:
+            if final:
+                log.exception("conversation %s: a turn is lost", self._record.session_id)
+                self._record.event("engine_fallback", "recogniser")
+            return None
 
     async def _show_partial(self, id: int, task: asyncio.Task[Recognition | None], line: str) -> None:
         found = await task
@@ -131,7 +146,7 @@ class Ear:
         await self._send(UserSpeechStopped(ended.end_ms))
         task = self._decodes.pop(ended.decode_id, None)
         if task is None:
-            task = self._spawn(self._agent.recognise(ended.audio, final=True, language=self._language), "decode")
+            task = self._spawn(self._recognise(ended.audio, final=True), "decode")
         began = time.monotonic()
         found = await task
         text = self._stream.keep(found, ended) if found is not None else ""
@@ -155,6 +170,8 @@ class Ear:
         elif text:
             self._carry = ""
             await self._owner.understood(text, turn)
+        elif found is None:
+            await self._owner.unheard(turn)
 
     def _with_carry(self, text: str) -> str:
         return f"{self._carry} {text}".strip()

@@ -1,20 +1,25 @@
 """The plug-in points of the local agent: recognise, speak, answer.
 
 Entry points `kiosk.stt`, `kiosk.tts` and `kiosk.answers` name classes that are built with the service's settings
-section and satisfy these protocols. An engine's methods block and hold the processor: the service calls each kind
-on its own worker thread, never on the event loop.
+section and satisfy these protocols. An engine's methods block and hold the processor: those that recognise and speak
+are called in processes of their own (`workers`), answers on a thread, none on the event loop.
+
+`Hearing` and `Speaking` are the same from the other side: what the conversations, which live on the loop, ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.service.script import Line, Piece, Script
+
 Samples = NDArray[np.float32]  # mono, -1..1
+WIRE_RATE = 16_000  # of what conversations hear and say, Hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +85,35 @@ class Answers(Protocol):
 
     def fixed(self) -> Iterator[str]:
         """Every text it may say word for word, so that the service can speak and cache them ahead of time."""
+
+
+class Hearing(Protocol):
+    """Recognition as the conversations see it. On the loop, but for `close`."""
+
+    name: str
+
+    async def recognise(self, audio: Samples, *, final: bool, language: str, due_in_s: float) -> Recognition | None:
+        """As `Agent.recognise`."""
+
+    def close(self) -> None: ...
+
+
+class Speaking(Protocol):
+    """A speech engine as the conversations see it. On the loop, but for `close`."""
+
+    script: Script
+
+    @property
+    def name(self) -> str: ...
+
+    def pieces(self, lines: Sequence[Line], *, cacheable: bool, ahead: bool) -> AsyncIterator[Piece]:
+        """Each as soon as it is made. `cacheable`: the text is fixed, its sound may be kept; `ahead`: nobody waits.
+
+        Raises `EngineLost`, and `Fault` for a voice that the engine has not.
+        """
+
+    def close(self) -> None: ...
+
+
+class EngineLost(Exception):
+    """The engine could not do it, though it was tried again; whoever asked has to do without."""

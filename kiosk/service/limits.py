@@ -1,8 +1,11 @@
-"""What a client may ask of the service: pure bookkeeping, no clock and no I/O."""
+"""What a client may ask of the service: pure bookkeeping, no I/O."""
 
 from __future__ import annotations
 
 import hmac
+import time
+from collections import deque
+from collections.abc import Callable
 
 INIT_WITHIN_S = 5.0
 LARGEST_AUDIO_BYTES = 64_000
@@ -39,16 +42,50 @@ class AudioBudget:
         return self._received / self._bytes_per_s <= now - self._began + LEAD_S
 
 
-class Admission:
-    """How many conversations there may be, and which session IDs are taken."""
+class Load:
+    """How late the engines were lately: the measure of whether this machine holds its conversations in real time.
 
-    def __init__(self, most: int) -> None:
+    late_ms     on average, from which they do not
+    clock       seconds
+    """
+
+    LATELY_S = 30.0
+    FEWEST = 3  # one visitor may have met the loading of an engine
+
+    def __init__(self, late_ms: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._late_s = late_ms / 1000
+        self._clock = clock
+        self._waits: deque[tuple[float, float]] = deque()
+
+    def waited(self, seconds: float) -> None:
+        """Something that a visitor waits for was begun so long after it was due."""
+        self._waits.append((self._clock(), seconds))
+
+    @property
+    def late(self) -> bool:
+        """Whether visitors wait for each other."""
+        now = self._clock()
+        while self._waits and now - self._waits[0][0] > self.LATELY_S:
+            self._waits.popleft()
+        waits = [wait for _, wait in self._waits]
+        return len(waits) >= self.FEWEST and sum(waits) / len(waits) > self._late_s
+
+
+class Admission:
+    """How many conversations there may be, and which session IDs are taken.
+
+    most    that there may ever be
+    load    which may say sooner that it is enough; somebody who is alone is never in anybody's way
+    """
+
+    def __init__(self, most: int, load: Load) -> None:
         self._most = most
+        self._load = load
         self._running: set[str] = set()
 
     @property
     def full(self) -> bool:
-        return len(self._running) >= self._most
+        return len(self._running) >= self._most or (bool(self._running) and self._load.late)
 
     @property
     def empty(self) -> bool:

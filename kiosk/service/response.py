@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kiosk.core.transcript import Clause
-from kiosk.service.agent import WIRE_RATE, Agent
-from kiosk.service.engines import Answer
+from kiosk.service.agent import Agent
+from kiosk.service.engines import WIRE_RATE, Answer, EngineLost
 from kiosk.service.manner import Manner
 from kiosk.wire.canonical import (
     AgentAudio,
@@ -33,12 +33,16 @@ Send = Callable[[Event], Awaitable[None]]
 
 @dataclass(slots=True)
 class Progress:
-    """How far a response has come. `sent_ms` of audio so far; `first_at` when its first frame was sent."""
+    """How far a response has come. `sent_ms` of audio so far; `first_at` when its first frame was sent.
+
+    voiceless   the voice failed, and the words were sent without it
+    """
 
     sent_ms: float = 0.0
     first_at: float | None = None
     complete: bool = False
     cut: bool = False
+    voiceless: bool = False
 
 
 class Response:
@@ -67,8 +71,19 @@ class Response:
         self._done = False
 
     async def run(self) -> None:
-        """Raises WebSocketDisconnect when the client is gone."""
+        """A voice that fails leaves the words, which the client shows. Raises WebSocketDisconnect when it is gone."""
         await self._send(ResponseStarted(self.id))
+        try:
+            await self._speak()
+        except EngineLost:
+            log.exception("a response is shown and not spoken")
+            self.progress.voiceless = True
+        await self._send(AgentAudioEnd(self.id))
+        await self._send(self._words(self.answer.text, None, None))
+        self.progress.complete = True
+        await self._finish("completed")
+
+    async def _speak(self) -> None:
         said = ""
         speech = self._agent.speak(self.answer.text, self._manner, self._rate, cacheable=self.answer.cacheable)
         async for piece in speech:
@@ -79,10 +94,6 @@ class Response:
             self.clauses.append(Clause(piece.text, start_ms, end_ms))
             await self._send(self._words(said, start_ms, end_ms))
             await self._send_audio(piece.pcm)
-        await self._send(AgentAudioEnd(self.id))
-        await self._send(self._words(self.answer.text, None, None))
-        self.progress.complete = True
-        await self._finish("completed")
 
     def _words(self, text: str, start_ms: int | None, end_ms: int | None) -> Transcript:
         return Transcript(

@@ -16,11 +16,12 @@ import uvicorn
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.journal import log as journal
-from kiosk.service.agent import Agent, load_agent
+from kiosk.service.agent import Agent
 from kiosk.service.console.serve import Console, check_exposure, open_console
 from kiosk.service.limits import LARGEST_FRAME_BYTES
 from kiosk.service.server import VOICE_PATH, VoiceApi
 from kiosk.service.store.store import kept
+from kiosk.service.workers.open import load_agent
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE
 from kiosk.wire.dialect import load_dialect

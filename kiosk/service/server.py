@@ -40,7 +40,7 @@ class VoiceApi:
         self._dialect = dialect
         self._client_id = client_id
         self._keep = keep
-        self._admission = Admission(agent.settings.conversations)
+        self._admission = Admission(agent.settings.conversations, agent.load)
         self._grace: dict[str, Conversation] = {}
         self.application = Starlette(
             routes=[

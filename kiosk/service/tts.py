@@ -10,19 +10,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 
 import numpy as np
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.service.clauses import clauses
 from kiosk.service.engines import Samples, Voice
 from kiosk.service.loudness import normalise, trim
 from kiosk.service.resample import Resampler
+from kiosk.service.script import Piece, Script
 from kiosk.service.spoken import spoken
 from kiosk.service.spoken_cache import SpokenCache
-from kiosk.settings.places import cache
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -32,41 +30,42 @@ AUTO = "auto"
 AUTO_ORDER = ("kokoro", "piper")
 FAST_ENOUGH = 0.7  # seconds of work for a second of speech; above it, clauses are made slower than they play
 WARM_UP = "Good morning, and welcome to the museum. Please ask me anything."
-RECIPE = 1  # raised when the way from text to sound changes, so that older cached sound is not used
-
-# Silence after a clause that another follows, by its last sign. Engines are trimmed, so that it is the same for all.
-PAUSE_MS = {".": 320, "!": 320, "?": 320, "…": 380, ":": 220, ";": 220, "–": 200, "—": 200, "-": 200, ",": 140}
-NO_SIGN_MS = 30
 
 Factory = Callable[[Service], Voice]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One clause as written, and how it sounds: 16-bit little-endian mono at `rate`, with the pause that follows it.
+class Diction:
+    """An engine and what makes its sound like every other's: loudness, no silence around it, one rate.
 
-    pause_ms  how long that is; the words are over before it
+    Blocks; used by one thread at a time. `rate` None: the engine's own.
     """
 
-    text: str
-    pcm: bytes = field(repr=False)
-    rate: int
-    cached: bool = False
-    pause_ms: float = 0.0
+    def __init__(self, engine: Voice, rate: int | None = None) -> None:
+        self.name = engine.name
+        self.voices = tuple(engine.voices())
+        self.rate = rate or engine.rate
+        self._engine = engine
+        self._resample = Resampler(engine.rate, self.rate)
+
+    def sound(self, clause: str, voice: str | None, speed: float) -> bytes:
+        """16-bit little-endian mono at `rate`; empty when there is nothing to say. Raises `Fault` (`MODEL`) when the
+        voice is unknown."""
+        words = spoken(clause)
+        if not words:
+            return b""
+        audio = trim(self._engine.speak(words, voice=voice, speed=speed), self._engine.rate)
+        audio = self._resample(normalise(audio, self._engine.rate))
+        return _pcm16(audio)
 
 
 class Speech:
-    """An engine with all that is around it. Blocks; used by one thread at a time, save `cached`, which any may call."""
+    """An engine with its script, in one process, for programs that only speak. Blocks; used by one thread at a time."""
 
-    def __init__(self, engine: Voice, settings: Service, store: SpokenCache, rate: int | None = None) -> None:
-        self.name = engine.name
-        self.rate = rate or engine.rate
-        self.voices = tuple(engine.voices())
-        self._engine = engine
-        self._settings = settings
-        self._store = store
-        self._resample = Resampler(engine.rate, self.rate)
-        self._model = _fingerprint(settings)
+    def __init__(self, diction: Diction, settings: Service, store: SpokenCache | None = None) -> None:
+        self.name = diction.name
+        self.rate = diction.rate
+        self._diction = diction
+        self._script = Script(diction.name, diction.voices, diction.rate, settings, store)
 
     def pieces(
         self, text: str, *, voice: str | None = None, speed: float | None = None, cacheable: bool = False
@@ -75,46 +74,29 @@ class Speech:
 
         Raises `Fault` (`MODEL`) when the voice is unknown.
         """
-        speed = self._settings.speed if speed is None else speed
-        parts = clauses(text)
-        for place, clause in enumerate(parts):
-            key = self._key(clause, voice, speed)
-            sound = self._store.read(key)
+        for line in self._script.lines(text, voice=voice, speed=speed):
+            sound = self._script.recall(line)
             known = sound is not None
             if sound is None:
-                sound = self._speak(clause, voice, speed)
-                if cacheable and sound:
-                    self._store.store(key, sound)
+                sound = self._diction.sound(line.clause, line.voice, line.speed)
+                if cacheable:
+                    self._script.keep(line, sound)
             if sound:
-                pause = self._pause(clause, speed) if place < len(parts) - 1 else b""
-                yield Piece(clause, sound + pause, self.rate, known, len(pause) / 2 / self.rate * 1000)
+                yield self._script.piece(line, sound, cached=known)
 
     def cached(self, text: str, *, voice: str | None = None, speed: float | None = None) -> bool:
-        """Whether `pieces` would need no synthesis. Looks at names of files only."""
-        speed = self._settings.speed if speed is None else speed
-        return all(self._key(clause, voice, speed) in self._store or not spoken(clause) for clause in clauses(text))
-
-    def _speak(self, clause: str, voice: str | None, speed: float) -> bytes:
-        words = spoken(clause)
-        if not words:
-            return b""
-        audio = trim(self._engine.speak(words, voice=voice, speed=speed), self._engine.rate)
-        audio = self._resample(normalise(audio, self._engine.rate))
-        return _pcm16(audio)
-
-    def _pause(self, clause: str, speed: float) -> bytes:
-        last = clause.rstrip("\"'”’)")[-1:]
-        return bytes(2 * round(self.rate * PAUSE_MS.get(last, NO_SIGN_MS) / speed / 1000))
-
-    def _key(self, clause: str, voice: str | None, speed: float) -> str:
-        spoken_by = voice or self.voices[0]
-        return SpokenCache.key(RECIPE, self.name, self._model, spoken_by, f"{speed:.2f}", self.rate, clause)
+        """Whether `pieces` would need no synthesis."""
+        return self._script.cached(text, voice=voice, speed=speed)
 
 
 def open_speech(settings: Service, *, rate: int | None = None) -> Speech:
     """Loads and, for `auto`, times the engines: seconds. `rate` None: the engine's own. Raises `Fault` (`MODEL`)."""
-    engine = choose(settings, _registered())
-    return Speech(engine, settings, SpokenCache(settings.cache or cache() / "spoken"), rate)
+    return Speech(Diction(chosen(settings), rate), settings)
+
+
+def chosen(settings: Service) -> Voice:
+    """The engine that the settings mean. Raises `Fault` (`MODEL`)."""
+    return choose(settings, _registered())
 
 
 def choose(
@@ -198,14 +180,6 @@ def _build(name: str, settings: Service, factories: Mapping[str, Factory]) -> Vo
             code=ExitCode.SETTINGS,
         )
     return factories[name](settings)
-
-
-def _fingerprint(settings: Service) -> str:
-    """Tells the sounds of one model file from another's."""
-    if settings.tts_model is None:
-        return "packaged"
-    facts = settings.tts_model.stat()
-    return f"{settings.tts_model} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _pcm16(audio: Samples) -> bytes:

@@ -137,6 +137,11 @@ class Service(Section):
     greeting: str = setting(
         "Hello, I'm Maren, the museum's AI guide. What can I show you?", "What the agent says first; empty for nothing."
     )
+    sorry: str = setting(
+        "I'm sorry, I lost that. Could you say it again, please?",
+        "What the agent says to a visitor whose words its recogniser failed over.",
+        min_length=1,
+    )
     language: str = setting("en", "Language the agent understands and speaks.", pattern=r"^[a-z]{2}$")
     stt: str = setting("whisper", "Recognition engine, by its plug-in name.", TakesEffect.RESTART)
     stt_model: Path | None = setting(
@@ -157,6 +162,22 @@ class Service(Section):
         0.46, "Match under which the agent says that it does not know.", TakesEffect.RESTART, ge=0.0, le=1.0
     )
     threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
+    recognisers: int = setting(
+        0,
+        "Recognisers that work at the same time, each a process with its own copy of the model; 0 is as many as cores "
+        "and memory bear.",
+        TakesEffect.RESTART,
+        ge=0,
+        le=16,
+    )
+    late_ms: int = setting(
+        400,
+        "How late the engines may be on average of the last half minute before new conversations are asked to come "
+        "back later, milliseconds.",
+        TakesEffect.RESTART,
+        ge=50,
+        le=10000,
+    )
     end_of_turn_ms: int = setting(400, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
     conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)
     idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)

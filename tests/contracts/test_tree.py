@@ -19,7 +19,10 @@ LONGEST_TEST = 600  # a table of cases may be long
 
 # Where everything may be caught: around a task, around the program, around a key ring's back
 # end, which is a plug-in of its library, and around the loading of a plug-in (anywhere).
-BOUNDARIES = ("kiosk/app/", "kiosk/cli.py", "kiosk/service/server.py", "kiosk/wire/key_ring.py")
+BOUNDARIES = (
+    *("kiosk/app/", "kiosk/cli.py", "kiosk/service/server.py", "kiosk/wire/key_ring.py"),
+    "kiosk/service/workers/work.py",
+)
 
 # Folders that exist on one machine only (the one this checkout is in among them), and hosts of package registries.
 SHARED = (Path("/"), Path(tempfile.gettempdir()))  # a checkout right below these is not alone there

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 import uvicorn
 
-from kiosk.service.agent import WIRE_RATE, Agent
-from kiosk.service.engines import Samples
+from kiosk.service.agent import Agent
+from kiosk.service.engines import WIRE_RATE, Samples
 from kiosk.service.serve import bind
 from kiosk.service.server import VOICE_PATH, VoiceApi
-from kiosk.service.spoken_cache import SpokenCache
-from kiosk.service.tts import Speech
 from kiosk.settings.schema import Service
 from kiosk.wire.dialect import load_dialect
+from tests.service.doors import agent_here
 from tests.service.store_stage import CLIENT_ID, Client, HearsOneThing, Repeats, client
 
 
@@ -57,7 +56,7 @@ class Live:
 async def live(folder: Path, **settings: Any) -> AsyncIterator[Live]:
     section = Service(voice="alto", cache=folder / "cache", **settings)
     voice = Sings()
-    agent = Agent(section, HearsOneThing(), Speech(voice, section, SpokenCache(folder / "cache"), WIRE_RATE), Repeats())
+    agent = agent_here(section, HearsOneThing(), voice, Repeats())
     api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(api.application, ws="websockets-sansio", log_config=None, lifespan="off")

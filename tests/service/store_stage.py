@@ -23,15 +23,13 @@ import numpy as np
 from websockets.asyncio.client import connect
 
 from kiosk.journal import log as journal
-from kiosk.service.agent import WIRE_RATE, Agent
 from kiosk.service.engines import Answer, Recognition, Samples, Turn
 from kiosk.service.serve import bind, serve_agent
-from kiosk.service.spoken_cache import SpokenCache
-from kiosk.service.tts import Speech
 from kiosk.settings.load import load
 from kiosk.wire.canonical import AgentAudio, Command, Playback, Ready, ResponseDone, Start
 from kiosk.wire.codec import Codec
 from kiosk.wire.dialect import Side, load_dialect
+from tests.service.doors import agent_here
 
 CLIENT_ID = "the client of these tests"
 MISHEARD = "where is the gift shot"
@@ -71,9 +69,7 @@ class Repeats:
 def main() -> int:
     settings = load().settings.service
     journal.start("debug")
-    assert settings.cache is not None
-    speech = Speech(Hums(), settings, SpokenCache(settings.cache), WIRE_RATE)
-    agent = Agent(settings, HearsOneThing(), speech, Repeats())
+    agent = agent_here(settings, HearsOneThing(), Hums(), Repeats())
     return serve_agent(agent, bind("127.0.0.1", 0), CLIENT_ID)
 
 

@@ -109,6 +109,7 @@ async def test_a_conversation_is_kept_as_it_happens(service: Service) -> None:
 
 async def test_a_final_turn_outlives_a_killed_service(service: Service) -> None:
     async with client(service, "s-2") as visitor:
+        await visitor.plays()
         await visitor.say(Text("will this be kept"))
         await visitor.hears(Transcript)
         await visitor.hears(AgentAudio)  # as soon as the answer sounds
@@ -155,7 +156,7 @@ async def test_a_full_disk_stops_nobody(service: Service) -> None:
 
     async with client(service, "s-4") as visitor:
         await visitor.plays()
-        await service.has("responses", lambda rows: rows[0]["status"] == "completed")
+        await service.has("responses", lambda rows: bool(rows) and rows[0]["status"] == "completed")
         soft, hard = resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE)
         size = service.log.stat().st_size + 2_000
         resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (size, hard))
@@ -173,7 +174,7 @@ async def test_a_full_disk_stops_nobody(service: Service) -> None:
 async def test_a_database_that_goes_away_gets_its_rows_when_it_returns(service: Service) -> None:
     async with client(service, "s-5") as visitor:
         await visitor.plays()
-        await service.has("responses", lambda rows: rows[0]["status"] == "completed")
+        await service.has("responses", lambda rows: bool(rows) and rows[0]["status"] == "completed")
         elsewhere = service.file.parent.with_name("elsewhere")
         service.file.parent.rename(elsewhere)
         service.file.parent.write_text("in the way")

@@ -10,8 +10,9 @@ import pytest
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.engines import Samples
+from kiosk.service.script import Piece
 from kiosk.service.spoken_cache import SpokenCache
-from kiosk.service.tts import Piece, Speech, choose, open_speech
+from kiosk.service.tts import Diction, Speech, choose, open_speech
 from kiosk.settings.schema import Service
 
 
@@ -98,7 +99,7 @@ def engine() -> Humming:
 
 @pytest.fixture
 def speech(engine: Humming, tmp_path: Path) -> Speech:
-    return Speech(engine, Service(), SpokenCache(tmp_path), 16_000)
+    return Speech(Diction(engine, 16_000), Service(), SpokenCache(tmp_path))
 
 
 TEXT = "We open at 10:00, and close at five. On Monday we are closed."
@@ -129,7 +130,7 @@ def test_fixed_text_is_made_once(speech: Speech, engine: Humming, tmp_path: Path
     made = list(speech.pieces(TEXT, cacheable=True))
     assert speech.cached(TEXT)
     count = len(engine.said)
-    again = list(Speech(engine, Service(), SpokenCache(tmp_path), 16_000).pieces(TEXT))
+    again = list(Speech(Diction(engine, 16_000), Service(), SpokenCache(tmp_path)).pieces(TEXT))
     assert [(piece.text, piece.pcm) for piece in again] == [(piece.text, piece.pcm) for piece in made]
     assert all(piece.cached for piece in again)
     assert len(engine.said) == count
@@ -179,7 +180,7 @@ def test_a_cache_that_cannot_be_written_is_only_logged(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    speech = Speech(engine, Service(), SpokenCache(blocked), 16_000)
+    speech = Speech(Diction(engine, 16_000), Service(), SpokenCache(blocked))
     assert list(speech.pieces(TEXT, cacheable=True))
     assert list(speech.pieces(TEXT, cacheable=True))
     assert len(caplog.records) == 1

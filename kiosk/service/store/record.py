@@ -172,6 +172,8 @@ class Record:
                 status="interrupted" if progress.cut else "completed",
             )
         )
+        if progress.voiceless:
+            self.event("engine_fallback", "voice")
         if progress.cut:
             self.event("interrupted", f"response {self._responses[spoken.id]}")
 
