@@ -239,6 +239,10 @@ or say hello</source>
         <translation>أنت تتحدّث الآن مع إنسان.</translation>
     </message>
     <message>
+        <source>The answer is being written …</source>
+        <translation>تُكتب الإجابة الآن …</translation>
+    </message>
+    <message>
         <source>No hurry</source>
         <translation>على مهلك</translation>
     </message>

@@ -239,6 +239,10 @@ oder Hallo sagen</translation>
         <translation>Sie sprechen jetzt mit einem Menschen.</translation>
     </message>
     <message>
+        <source>The answer is being written …</source>
+        <translation>Die Antwort wird gerade geschrieben …</translation>
+    </message>
+    <message>
         <source>No hurry</source>
         <translation>Keine Eile</translation>
     </message>

@@ -217,7 +217,16 @@ class Talk:
         if event.role == "user":
             start_ms, end_ms = self._session_ms(start_ms), self._session_ms(end_ms)
         response_id = self._ours(event.response_id) if event.response_id else None
-        return ev.Words(event.role, self._ours(event.item_id), event.text, event.final, response_id, start_ms, end_ms)
+        return ev.Words(
+            event.role,
+            self._ours(event.item_id),
+            event.text,
+            event.final,
+            response_id,
+            start_ms,
+            end_ms,
+            event.speaker or "",
+        )
 
     def _ours(self, id: str) -> str:
         return f"{self._number}/{id}"

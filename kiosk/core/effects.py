@@ -151,7 +151,8 @@ def try_again(d: Draft) -> None:
 def reconnect(d: Draft) -> None:
     """What was queued of the answer is dropped: a resumed agent goes on by itself, a new one knows nothing of it."""
     hush(d)
-    d.set(linked=False)
+    d.set(linked=False, person=None)  # an agent that is with a person still says so again
+    d.drop(Note.WRITING)
     d.note(Note.RECONNECTING)
     d.order(Chime("error"))
 
@@ -219,6 +220,7 @@ def take_words(d: Draft) -> None:
             response_id=e.response_id,
             start_ms=e.start_ms,
             end_ms=e.end_ms,
+            speaker=e.speaker,
         )
     )
     if e.role == "user":
@@ -232,6 +234,7 @@ def take_nothing(d: Draft) -> None:
 
 
 def begin_response(d: Draft) -> None:
+    d.drop(Note.WRITING)
     if d.event.response_id not in d.session.responses:
         d.set(responses=(*d.session.responses, d.event.response_id))
         d.order(BeginResponse(d.event.response_id))
@@ -274,8 +277,14 @@ def hand_over(d: Draft) -> None:
     d.set(person=d.event.name or "")
 
 
+def note_writing(d: Draft) -> None:
+    """A person takes longer than an agent: that somebody is at it is told until it is said."""
+    d.note(Note.WRITING)
+
+
 def hand_back(d: Draft) -> None:
     d.set(person=None)
+    d.drop(Note.WRITING)
 
 
 def enter_handover(d: Draft) -> None:

@@ -273,7 +273,8 @@ class AgentThinks(Event):
 class Words(Event):
     """Words of one item so far, replacing what was known of it.
 
-    Times: of the agent, ms of the response's audio; of the visitor, ms of the session.
+    Times: of the agent, ms of the response's audio; of the visitor, ms of the session. `speaker`: the person who says
+    it in the agent's place, empty for the agent itself.
     """
 
     role: str
@@ -283,6 +284,7 @@ class Words(Event):
     response_id: str | None = None
     start_ms: int | None = None
     end_ms: int | None = None
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Note(StrEnum):
     CALLING = "calling"
     CALLED = "called"
     CALL_FAILED = "call_failed"
+    WRITING = "writing"
 
 
 CALL_NOTES = frozenset({Note.CALLING, Note.CALLED})

@@ -105,7 +105,8 @@ TABLE: tuple[Row, ...] = (
     # --- the visitor speaks
     row(P.CONNECTING, ev.Pressed, None, ask.press),
     row(P.CONNECTING, ev.Released, None, ask.unpress),
-    row(CONVERSING, ev.Pressed, P.LISTENING, ask.press_and_tell),
+    row(P.HANDOVER, ev.Pressed, None, ask.press_and_tell),
+    row(CONVERSING - {P.HANDOVER}, ev.Pressed, P.LISTENING, ask.press_and_tell),
     row(CONVERSING, ev.Released, None, ask.discard, when.discarded),
     row(CONVERSING, ev.Released, None, ask.release, when.pressed),
     row(P.LISTENING, ev.Due, P.THINKING, ask.commit_pressed_turn, when.our_tail_is_up),
@@ -143,10 +144,13 @@ TABLE: tuple[Row, ...] = (
     row({P.THINKING, P.SPEAKING}, ev.ResponseDone, P.LISTENING, do.silent_response, when.silent_last),
     row(CONVERSING, ev.ResponseDone, None, do.silent_response, when.silent),
     row(P.SPEAKING, ev.PlaybackStalled, P.LISTENING, do.stalled),
+    row(P.HANDOVER, ev.PlaybackStalled, None, do.stalled),
     row(P.THINKING, ev.Due, P.LISTENING, do.no_answer, when.due(Timer.LIMIT)),
     row({P.SPEAKING, P.HANDOVER}, ev.AgentEnded, None, do.end_after_speech, when.sounding),
     row(CONVERSING, ev.AgentEnded, P.FAREWELL, do.end_after_speech),
     row(CONVERSING, ev.HandedOver, P.HANDOVER, do.hand_over, when.person_comes),
+    row(P.HANDOVER, ev.AgentThinks, None, do.note_writing),
+    row(P.HANDOVER, ev.HandedOver, P.SPEAKING, do.hand_back, when.sounding),
     row(P.HANDOVER, ev.HandedOver, P.LISTENING, do.hand_back),
     row(P.HANDOVER, ev.Due, P.LISTENING, do.hand_back, when.due(Timer.LIMIT)),
     # --- the visitor cuts in

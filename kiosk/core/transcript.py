@@ -25,6 +25,7 @@ class Turn:
 
     heard       of an agent's turn: the words that left the loudspeaker; equals `text` when it was not cut
     start_ms    ms since the session began; for the agent: when its first sample was heard
+    speaker     the person who said it in the agent's place; empty for the agent itself
     """
 
     role: str
@@ -37,6 +38,7 @@ class Turn:
     end_ms: int | None = None
     played_ms: int | None = None
     interrupted: bool = False
+    speaker: str = ""
 
     @property
     def heard(self) -> str:
@@ -112,6 +114,7 @@ class Transcript:
         response_id: str | None = None,
         start_ms: int | None = None,
         end_ms: int | None = None,
+        speaker: str = "",
     ) -> Transcript:
         """The item's words so far are `text`; the agent's times place what is new of it in the response's audio."""
         old = self.find(item_id)
@@ -128,7 +131,12 @@ class Transcript:
             if turn.interrupted:
                 text = turn.text
             turn = replace(
-                turn, text=text, clauses=clauses, final=turn.final or final, response_id=response_id or turn.response_id
+                turn,
+                text=text,
+                clauses=clauses,
+                final=turn.final or final,
+                response_id=response_id or turn.response_id,
+                speaker=speaker or turn.speaker,
             )
         else:
             turn = replace(

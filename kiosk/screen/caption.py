@@ -11,6 +11,7 @@ from kiosk.core.transcript import Clause, Turn, word_spans
 
 UNSETTLED = 2  # words at the end of a live partial that recognisers still change
 ALL = 1_000_000  # words: more than there ever are
+NAME = 24  # characters of a person's name that a line has room for
 LONGEST = 20_000  # characters that are laid out; beyond it nobody reads
 
 

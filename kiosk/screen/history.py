@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from kiosk.core.transcript import Transcript, Turn
-from kiosk.screen.caption import plain
+from kiosk.screen.caption import NAME, plain
 
 MOST_LINES = 600  # the oldest go: a visit of hundreds of turns, or one answer of a hundred thousand words, stays smooth
 PIECE = 420  # characters of one entry: a list lays out what is seen, and an answer of 3,000 words is not seen whole
@@ -22,6 +22,7 @@ class Line:
     """A turn, or a piece of a long one.
 
     first   the turn begins here: who speaks is said
+    person  who said it in the agent's place; empty for the agent and the visitor
     said    words that were heard; `rest` were cut off
     key     id of the turn and number of the piece
     """
@@ -32,6 +33,7 @@ class Line:
     rest: str = field(repr=False)
     live: bool
     item_id: str
+    person: str
     key: tuple[str, int]
 
 
@@ -43,6 +45,7 @@ def lines_of(turn: Turn) -> list[Line]:
         heard = len(" ".join(words[: len(plain(turn.heard).split())]))
     mine = turn.role == "user"
     live = mine and not turn.final
+    person = plain(turn.speaker)[:NAME]
     found: list[Line] = []
     begin = 0
     while begin < len(text):
@@ -50,7 +53,8 @@ def lines_of(turn: Turn) -> list[Line]:
         cut = max(begin, min(end, heard))
         said, rest = text[begin:cut].strip(), text[cut:end].strip()
         last = end >= len(text)
-        found.append(Line(mine, begin == 0, said, rest, live and last, turn.item_id, (turn.item_id, len(found))))
+        key = turn.item_id, len(found)
+        found.append(Line(mine, begin == 0, said, rest, live and last, turn.item_id, person, key))
         begin = end
     return found
 
@@ -70,7 +74,7 @@ def _break(text: str, begin: int) -> int:
 class History(QAbstractListModel):
     """GUI thread. Row 0 is the newest: the list stands on its foot."""
 
-    ROLES = ("mine", "first", "said", "rest", "live", "item_id")
+    ROLES = ("mine", "first", "said", "rest", "live", "item_id", "person")
 
     def __init__(self) -> None:
         super().__init__()

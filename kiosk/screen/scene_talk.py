@@ -9,7 +9,7 @@ from kiosk.core.orders import SetUplink
 from kiosk.core.session import CALL_NOTES, Note, Session
 from kiosk.core.transcript import Turn
 from kiosk.screen import caption as captions
-from kiosk.screen.caption import Caption, plain
+from kiosk.screen.caption import NAME, Caption, plain
 from kiosk.screen.parts import Act, Control, Face, House, Kind, Mode, Scene
 from kiosk.screen.rows import deaf, talk_pill, with_controls
 from kiosk.screen.words import Words
@@ -209,7 +209,7 @@ def speaking(s: Session, w: Words, house: House) -> Scene:
 
 def handover(s: Session, w: Words, house: House) -> Scene:
     user, agent, visitor_last = _turns(s)
-    name = plain(s.person or "")[:24]
+    name = plain(s.person or "")[:NAME]
     if agent is not None and not visitor_last:
         said = captions.of_agent(agent)
     elif user is not None:
@@ -224,7 +224,7 @@ def handover(s: Session, w: Words, house: House) -> Scene:
         w.person_named.format(name=name) if name else w.person,
         plain(user.text) if user is not None and not visitor_last else "",
         said,
-        _remark(s, w),
+        w.person_writes if Note.WRITING in s.notes else _remark(s, w),
         main=stop if s.responses else talk_pill(s, w, lamp=lamp),
         lamp=lamp,
     )

@@ -105,6 +105,7 @@ class Words:
     person: str = QT_TRANSLATE_NOOP("Words", "A person is here")
     person_named: str = QT_TRANSLATE_NOOP("Words", "{name} is here")
     person_text: str = QT_TRANSLATE_NOOP("Words", "You are talking with a person now.")
+    person_writes: str = QT_TRANSLATE_NOOP("Words", "The answer is being written …")
     no_hurry: str = QT_TRANSLATE_NOOP("Words", "No hurry")
     still_there: str = QT_TRANSLATE_NOOP("Words", "Are you still there?")
     still_there_note: str = QT_TRANSLATE_NOOP(

@@ -179,7 +179,10 @@ class UserSpeechStopped(Event):
 
 @dataclass(frozen=True, slots=True)
 class Transcript(Event):
-    """Words of either side. `role`: user or agent. `mode`: replace, delta or cumulative."""
+    """Words of either side. `role`: user or agent. `mode`: replace, delta or cumulative.
+
+    `speaker`: the person whose words these are, said in the agent's place and with its voice; None for its own.
+    """
 
     role: str
     text: str = field(repr=False)
@@ -190,6 +193,7 @@ class Transcript(Event):
     start_ms: int | None = None
     end_ms: int | None = None
     language: str | None = None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from kiosk.wire.canonical import (
     Error,
     Event,
     Flush,
+    Handover,
     Ready,
     ResponseDone,
     ResponseStarted,
@@ -81,6 +82,7 @@ class Conversation:
         self._opened_at = self._last_tx = 0.0
         self._last_audio_tx = -BURST_S
         self._due_since: float | None = None
+        self._with_person = False  # who types an answer takes the time it takes
         self._probed_response: str | None = None
 
     async def hold(self, start: Start) -> Closed:
@@ -107,7 +109,8 @@ class Conversation:
             await asyncio.wait_for(self._socket.close(), CLOSE_S)
 
     def expect_answer(self) -> None:
-        self._due_since = self._hooks.monotonic()
+        if not self._with_person:
+            self._due_since = self._hooks.monotonic()
 
     def give_up(self, verdict: Closed) -> None:
         """End it from this side, without a word: there is nobody to say it to."""
@@ -158,6 +161,9 @@ class Conversation:
                     self._mark("response_done_read")
                 case Transcript(role="user", final=True) if event.text.strip():
                     self.expect_answer()
+                case Handover():
+                    self._with_person = event.active
+                    self._due_since = None
                 case Error() | Warning_():
                     event = replace(event, message=self._without_secrets(event.message))  # noqa: PLW2901
             self._hooks.on_event(event)

@@ -24,6 +24,8 @@ from kiosk.wire.canonical import (
     End,
     Error,
     Flush,
+    Handover,
+    Mark,
     Playback,
     Ready,
     ResponseDone,
@@ -344,6 +346,30 @@ async def test_an_answer_that_is_due_and_does_not_come():
     assert closed.retryable
     assert "owes an answer" in closed.reason
     assert kiosk.link.last_rx > 0
+
+
+async def test_a_person_takes_the_time_it_takes():
+    """Between the two handovers 50 s of the kiosk's clock pass behind a question; after them 12 are too long again."""
+
+    async def script(peer: Peer) -> None:
+        await peer.open(accepts=("text",))
+        await peer.say(Handover("desk", "Ingrid"))
+        await peer.next(Text)
+        await asyncio.sleep(0.5)
+        await peer.say(Handover("desk", "Ingrid", active=False))
+        await peer.say(Mark("back"))
+        await peer.next(Text)
+
+    began = time.monotonic()
+    async with voice_server(EXEI, script) as endpoint:
+        kiosk = Kiosk(endpoint, monotonic=lambda: began + (time.monotonic() - began) * 100)
+        async with asyncio.TaskGroup() as tasks:
+            run = tasks.create_task(kiosk.link.run("s"))
+            await kiosk.until(Handover)
+            kiosk.link.send(Text("Is somebody there?"))
+            await kiosk.until(Mark)
+            kiosk.link.send(Text("Where is the lift?"))
+    assert "owes an answer" in run.result().reason
 
 
 async def test_silence_is_no_fault_while_no_answer_is_due():

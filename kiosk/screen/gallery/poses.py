@@ -143,6 +143,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         timers=MappingProxyType({Timer.LIMIT: now + 13}),
     )
     person = replace(live, phase=Phase.HANDOVER, person=talk.person)
+    theirs = Transcript((question, replace(answer, speaker=talk.person)))
     nobody = Session(language=language, entered_at=now)
 
     def noted(session: Session, *notes: Note) -> Session:
@@ -184,6 +185,13 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("called", noted(listening, Note.CALLED)),
         Pose("callfailed", noted(listening, Note.CALL_FAILED)),
         Pose("person", person),
+        Pose("person-writes", noted(replace(person, transcript=asked), Note.WRITING)),
+        Pose(
+            "person-speaks",
+            replace(person, transcript=theirs, responses=("r1",), sounding=True, uplink=Uplink.GUARDED),
+            played_ms=4300,
+        ),
+        Pose("person-history", replace(person, transcript=theirs), touches=(act("history"),)),
         Pose("stillthere", checking),
         Pose("farewell", replace(shut, phase=Phase.FAREWELL)),
         Pose("rated", replace(shut, phase=Phase.FAREWELL), touches=(lambda window: window.view.rate(1),)),

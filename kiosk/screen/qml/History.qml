@@ -24,6 +24,7 @@ ListView {
         id: line
         required property bool mine
         required property bool first
+        required property string person
         required property string said
         required property string rest
         required property bool live
@@ -37,7 +38,7 @@ ListView {
             id: words
             x: list.t.lead(line.inset, width, line.width); y: list.t.u(line.first ? 26 : 6)
             width: line.width - line.inset
-            Words { visible: line.first; t: list.t; width: parent.width; text: line.mine ? list.view.words.you : list.view.words.guide; color: list.t.muted; font.pixelSize: list.t.label }
+            Words { visible: line.first; t: list.t; width: parent.width; text: line.mine ? list.view.words.you : line.person || list.view.words.guide; color: list.t.muted; font.pixelSize: list.t.label }
             Words {
                 visible: text !== ""; t: list.t; width: parent.width; wrapMode: Text.Wrap; lineHeight: 1.1
                 text: line.said + (line.live ? " …" : line.rest !== "" ? " –" : "")
