@@ -173,6 +173,8 @@ def _away() -> Iterator[None]:
 
 def _pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # or the driver leaves table changes out of the transaction; see `_begin`
+    # SQLite's own knows no capitals but those of English, and a search would miss "Öl" for "öl".
+    connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {LOCKED_S * 1000:.0f}")
     cursor.execute("PRAGMA journal_mode = WAL")

@@ -472,7 +472,7 @@ ELSEWHERE = (("Location", "ws://127.0.0.1:1/"),)
     ],
 )
 @pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
-async def test_a_web_server_instead_of_a_socket(web_page, version, answer, retryable, code, words):  # noqa: PLR0917
+async def test_a_web_server_instead_of_a_socket(web_page, version, answer, retryable, code, words):
     status, headers = answer
     port = web_page(status=status, headers_sent=headers, protocol_version=version)
     closed = await closes(f"ws://127.0.0.1:{port}")

@@ -17,9 +17,10 @@ from kiosk import __version__
 from kiosk.core.fault import Fault
 from kiosk.database.database import Away
 from kiosk.service.console.api import audit as audit_api
+from kiosk.service.console.api import conversations as conversations_api
 from kiosk.service.console.api import me
 from kiosk.service.console.guard import Guard, names_of
-from kiosk.service.console.pages import audit, door
+from kiosk.service.console.pages import audit, conversations, door
 from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import ERRORS, Problem, Refusal
 from kiosk.service.console.render import HERE, Room, page
@@ -30,11 +31,14 @@ log = logging.getLogger(__name__)
 
 API_PATH = "/api/v1"
 
-ROOMS = (Room("/audit", "Audit log", Role.ADMIN),)
+ROOMS = (
+    Room("/conversations", "Conversations"),
+    Room("/audit", "Audit log", Role.ADMIN),
+)
 """The navigation, in its order."""
 
-PAGES = (door.router, audit.router)
-API = (me.router, audit_api.router)
+PAGES = (door.router, conversations.router, audit.router)
+API = (me.router, conversations_api.router, audit_api.router)
 
 ABOUT = """\
 Everything that the console's pages do. A program asks with `Authorization: Bearer TOKEN`; `kiosk service tokens add`

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk import __version__
 from kiosk.service.house.accounts import Identity, Role
+from kiosk.service.store.tables import Conversation
 
 HERE = Path(__file__).parent
 
@@ -45,7 +46,23 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-_pages.filters |= {"moment": moment, "plural": plural}
+def clock(value: datetime) -> str:
+    return f"{value.astimezone():%H:%M:%S}"
+
+
+def thousands(value: int) -> str:
+    return f"{value:,}"
+
+
+def lasted(conversation: Conversation) -> str:
+    """`1:05`; empty while it goes on, or when nobody saw its end."""
+    if conversation.ended_at is None or conversation.ended == "unknown":
+        return ""
+    seconds = round((conversation.ended_at - conversation.began_at).total_seconds())
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+_pages.filters |= {"moment": moment, "clock": clock, "plural": plural, "thousands": thousands, "lasted": lasted}
 _pages.globals["version"] = __version__
 
 

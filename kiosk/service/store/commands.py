@@ -94,7 +94,7 @@ def _print(conversation: Conversation) -> None:
 def _export(database: Database, args: argparse.Namespace) -> int:
     since = _moment(args.since)
     with database.session() as session:
-        FORMATS[args.format](queries.since(session, since), sys.stdout)
+        sys.stdout.writelines(FORMATS[args.format](queries.since(session, since)))
     return 0
 
 

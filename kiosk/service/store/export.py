@@ -6,14 +6,15 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, TextIO
+from io import StringIO
+from typing import Any
 
 from kiosk.service.store.tables import Conversation, Response, Row, Turn
 
 COLUMNS = (
     *("session_id", "device", "language", "at", "who", "number", "answers_turn", "text", "how", "confidence"),
     *("source", "score", "action", "endpoint_ms", "recognise_ms", "answer_ms", "sound_ms", "sent_ms", "heard_ms"),
-    "status",
+    *("heard", "status"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,16 +35,20 @@ def utterances(conversation: Conversation) -> Iterator[Turn | Response]:
     return iter(sorted(both, key=lambda row: row.at))
 
 
-def as_jsonl(conversations: Iterable[Conversation], out: TextIO) -> None:
+def as_jsonl(conversations: Iterable[Conversation]) -> Iterator[str]:
+    """Line by line."""
     for conversation in conversations:
-        out.write(json.dumps(whole(conversation), ensure_ascii=False) + "\n")
+        yield json.dumps(whole(conversation), ensure_ascii=False) + "\n"
 
 
-def as_csv(conversations: Iterable[Conversation], out: TextIO) -> None:
-    """With a heading. Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+def as_csv(conversations: Iterable[Conversation]) -> Iterator[str]:
+    """A heading, then all lines of a conversation at once. Text that a spreadsheet would take for a formula gets an
+    apostrophe in front."""
+    out = StringIO()
     writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for conversation in conversations:
+        yield _taken(out)
         for row in utterances(conversation):
             mine = _columns(row)
             mine |= {name: getattr(conversation, name) for name in ("session_id", "device")}
@@ -51,6 +56,14 @@ def as_csv(conversations: Iterable[Conversation], out: TextIO) -> None:
             mine["answers_turn"] = mine.pop("turn", None)
             mine.setdefault("language", conversation.language)
             writer.writerow({name: _harmless(value) for name, value in mine.items()})
+    yield _taken(out)
+
+
+def _taken(out: StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text
 
 
 def _columns(row: Row) -> dict[str, Any]:

@@ -22,12 +22,12 @@ def newest(session: Session, limit: int) -> list[tuple[Conversation, int]]:
 
 def named(session: Session, session_id: str) -> list[Conversation]:
     """Every conversation with this session ID, oldest first, with all that belongs to it."""
-    return list(session.scalars(_whole().where(Conversation.session_id == session_id)))
+    return list(session.scalars(whole().where(Conversation.session_id == session_id)))
 
 
 def since(session: Session, moment: datetime | None) -> Iterator[Conversation]:
     """All that began at `moment` or later, oldest first; a hundred in memory at a time."""
-    asked = _whole() if moment is None else _whole().where(Conversation.began_at >= moment)
+    asked = whole() if moment is None else whole().where(Conversation.began_at >= moment)
     yield from session.scalars(asked.execution_options(yield_per=100))
 
 
@@ -54,7 +54,8 @@ def end_forgotten(session: Session, moment: datetime) -> None:
     )
 
 
-def _whole() -> Select[Conversation]:
+def whole() -> Select[Conversation]:
+    """All of them with all that belongs to each, oldest first; for further conditions."""
     parts = (Conversation.turns, Conversation.responses, Conversation.events, Conversation.ratings)
     return select(Conversation).options(*map(selectinload, parts)).order_by(Conversation.began_at)
 

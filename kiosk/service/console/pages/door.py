@@ -20,7 +20,7 @@ from kiosk.service.house.accounts import Role
 from kiosk.service.house.tables import User
 
 router = APIRouter()
-FIRST_PAGE = "/audit"
+FIRST_PAGE = "/conversations"
 
 Name = Annotated[str, Form(max_length=64)]
 Password = Annotated[str, Form(max_length=passwords.LONGEST)]

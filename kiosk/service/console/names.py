@@ -1,0 +1,31 @@
+"""What the pages call what the store knows by a code."""
+
+from __future__ import annotations
+
+from kiosk.service.store.search import Mark
+
+ENDED = {
+    "open": "not ended",
+    "user": "by the visitor",
+    "completed": "by the agent",
+    "idle": "walked away",
+    "lost": "link lost",
+    "time_out": "too long",
+    "refused": "refused",
+    "shutdown": "kiosk closed",
+    "error": "fault",
+    "unknown": "service broke off",
+}
+MARKS = {
+    Mark.UNKNOWN: "not known",
+    Mark.DOUBT: "badly heard",
+    Mark.NOTHING: "nothing understood",
+    Mark.CUT: "cut in",
+    Mark.FALLBACK: "other engine",
+    Mark.LOST: "link lost",
+    Mark.ERROR: "fault",
+    Mark.RATED: "rated",
+    Mark.POOR: "rated poor",
+}
+STAGES = {"pause": "end of turn", "recognise": "recognised", "answer": "answer found", "sound": "first sound"}
+SCORES = {1: "good", 0: "fair", -1: "poor"}

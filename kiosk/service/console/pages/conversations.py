@@ -1,0 +1,71 @@
+"""Conversations: the list, one of them as it went, what leaves the house, and what is deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from kiosk.service.console import names
+from kiosk.service.console.access import Admin, Viewer
+from kiosk.service.console.outgoing import Format, deleted, exported
+from kiosk.service.console.parts import Given
+from kiosk.service.console.problem import missing
+from kiosk.service.console.render import page, then
+from kiosk.service.console.sought import Sought, query_of
+from kiosk.service.console.timeline import timeline
+from kiosk.service.console.transcript import lines
+from kiosk.service.store import search
+
+router = APIRouter()
+SHOWN = 50
+Page = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+
+
+@router.get("/conversations")
+def listed(request: Request, parts: Given, who: Viewer, wanted: Sought, number: Page = 1) -> Response:
+    with parts.conversations.session() as session:
+        total, entries = search.found(session, wanted, number, SHOWN)
+        return page(
+            request,
+            "conversations.html",
+            who,
+            wanted=wanted,
+            entries=entries,
+            total=total,
+            number=number,
+            pages=max(1, -(-total // SHOWN)),
+            choices=search.choices(session),
+            query=lambda **more: query_of(wanted, **more),
+            kept_days=parts.settings.service.keep_days,
+            names=names,
+        )
+
+
+@router.get("/conversations/export")
+def export(parts: Given, who: Viewer, wanted: Sought, format: Format = Format.JSONL) -> StreamingResponse:
+    return exported(parts, who, wanted, format)
+
+
+@router.get("/conversations/{id}")
+def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
+    with parts.conversations.session() as session:
+        conversation = search.one(session, id)
+        if conversation is None:
+            raise missing("no such conversation is kept", "the address")
+        return page(
+            request,
+            "conversation.html",
+            who,
+            conversation=conversation,
+            lines=lines(conversation),
+            drawing=timeline(conversation),
+            names=names,
+        )
+
+
+@router.post("/conversations/delete")
+def delete(parts: Given, who: Admin, session_id: Annotated[str, Form(max_length=200)]) -> Response:
+    deleted(parts, who, session_id)
+    return then("/conversations?said=Deleted.")
