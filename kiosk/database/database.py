@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
@@ -169,6 +169,10 @@ def _away() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, OSError) as error:
         raise Away.because(error) from None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # the others blame what was asked
+            raise
+        raise Away.because(error) from None  # a damaged file, or one that is none
 
 
 def _pragmas(connection: Any, _record: object) -> None:

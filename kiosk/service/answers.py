@@ -51,6 +51,7 @@ class KnowledgeAnswers:
     """
 
     name = "knowledge"
+    reads_knowledge = True  # built with what the house has edited, and built anew when it edits again
 
     def __init__(self, settings: Service, knowledge: Knowledge | None = None, model: Embedder | None = None) -> None:
         self._knowledge = knowledge or read(settings.knowledge or SHIPPED)

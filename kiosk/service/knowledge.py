@@ -106,7 +106,7 @@ def read(path: Path) -> Knowledge:
 def parse(text: str, where: str) -> Knowledge:
     """The same for text already read; `where` names it in faults."""
     drafts: list[_Draft] = []
-    for number, line in enumerate(_without_comments(text, where).split("\n"), start=1):
+    for number, line in enumerate(without_comments(text, where).split("\n"), start=1):
         _take(line.strip(), f"{where}, line {number}", number, drafts)
     if not drafts:
         raise _fault("the file has no entries", where, 'write one: a line "## name", a line "- question", an answer')
@@ -228,8 +228,8 @@ def _linked(entries: list[Entry], where: str) -> Knowledge:
     return Knowledge(tuple(entries), unknown[0])
 
 
-def _without_comments(text: str, where: str) -> str:
-    """Comments become empty lines, so that line numbers stay true."""
+def without_comments(text: str, where: str) -> str:
+    """Comments become empty lines, so that line numbers stay true. Raises `Fault` for one that is never closed."""
     plain = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
     for number, line in enumerate(plain.split("\n"), start=1):
         if "<!--" in line:

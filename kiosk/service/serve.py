@@ -10,6 +10,8 @@ import os
 import signal
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -18,11 +20,15 @@ from kiosk.core.fault import ExitCode, Fault
 from kiosk.journal import log as journal
 from kiosk.service.agent import Agent
 from kiosk.service.console.serve import Console, check_exposure, open_console
+from kiosk.service.house.schema import house_of
 from kiosk.service.limits import LARGEST_FRAME_BYTES
+from kiosk.service.plugins import plug_in
+from kiosk.service.retrain.retraining import Retraining, open_retraining
 from kiosk.service.server import VOICE_PATH, VoiceApi
+from kiosk.service.store.schema import conversations_of
 from kiosk.service.store.store import kept
 from kiosk.service.workers.open import load_agent
-from kiosk.settings.schema import Settings
+from kiosk.settings.schema import Service, Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE
 from kiosk.wire.dialect import load_dialect
 
@@ -94,7 +100,16 @@ def serve(settings: Settings) -> int:
     journal.start(settings.journal.level, settings.journal.folder, [client_id], name="service")
     listener = bind(settings.service.host, settings.service.port)
     console = console_of(settings)
-    return serve_agent(load_agent(settings.service), listener, client_id, console)
+    with ThreadPoolExecutor(1, "retraining") as beside:
+        opened = beside.submit(retraining_of, settings.service)
+        agent = load_agent(settings.service, lambda: opened.result().layer)
+    return serve_agent(agent, listener, client_id, opened.result(), console)
+
+
+def retraining_of(settings: Service) -> Retraining:
+    """What the house has taught, in front of the engine that the settings name. Seconds. Raises `Fault`."""
+    engine = plug_in("kiosk.answers", settings.answers)
+    return open_retraining(settings, house_of(settings), conversations_of(settings), engine)
 
 
 def console_of(settings: Settings) -> Console | None:
@@ -106,17 +121,25 @@ def console_of(settings: Settings) -> Console | None:
     return open_console(settings, bind(own.host, own.port, "console"))
 
 
-def serve_agent(agent: Agent, listener: socket.socket, client_id: str, console: Console | None = None) -> int:
-    """The same with an agent and sockets that stand already."""
+def serve_agent(
+    agent: Agent,
+    listener: socket.socket,
+    client_id: str,
+    retraining: Retraining | None = None,
+    console: Console | None = None,
+) -> int:
+    """The same with an agent and sockets that stand already. A console needs the `retraining` of that agent."""
     try:
         with kept(agent.settings) as keep:
-            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent, console)
+            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent, retraining, console)
     finally:
         agent.close()
     return ExitCode.STAFF_LEFT
 
 
-def _run(api: VoiceApi, listener: socket.socket, agent: Agent, console: Console | None) -> None:
+def _run(
+    api: VoiceApi, listener: socket.socket, agent: Agent, retraining: Retraining | None, console: Console | None
+) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             api.application,
@@ -135,12 +158,18 @@ def _run(api: VoiceApi, listener: socket.socket, agent: Agent, console: Console 
     # it the rows that wait for the store.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(_serve(server, listener, agent, console))
+        asyncio.run(_serve(server, listener, agent, retraining, console))
     except KeyboardInterrupt:
         log.info("stopped")
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent, console: Console | None) -> None:
+async def _serve(
+    server: uvicorn.Server,
+    listener: socket.socket,
+    agent: Agent,
+    retraining: Retraining | None,
+    console: Console | None,
+) -> None:
     port = listener.getsockname()[1]
     print(
         json.dumps(
@@ -156,10 +185,12 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, agent: Agent, 
         ),
         flush=True,
     )
+    if retraining:
+        retraining.live.taught = partial(asyncio.get_running_loop().call_soon_threadsafe, agent.spoken_anew)
     filling = asyncio.create_task(agent.keep_cache_full(), name="fill the cache of fixed answers")
     try:
         async with asyncio.TaskGroup() as both:
-            pages = console.server(agent) if console else None
+            pages = console.server(agent, retraining) if console and retraining else None
             if console and pages:
                 both.create_task(pages.serve_on(console.listener), name="console")
             try:

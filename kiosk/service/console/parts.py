@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
 from kiosk.service.console.pace import Pace
+from kiosk.service.retrain.retraining import Retraining
 from kiosk.settings.schema import Settings
 
 
@@ -20,6 +21,7 @@ class Parts:
     house          accounts, audit and whatever the house decides
     conversations  what was said; empty of rows where the site keeps none
     agent          the engines, for what is tried or spoken from the console
+    retraining     what the agent is taught
     setup_key      lets the first admin in, once, while there is no user; a secret
     pace           of requests
     """
@@ -28,6 +30,7 @@ class Parts:
     house: Database
     conversations: Database
     agent: Agent
+    retraining: Retraining
     setup_key: str = field(repr=False)
     pace: Pace = field(default_factory=Pace)
 

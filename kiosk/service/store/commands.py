@@ -88,6 +88,11 @@ def _print(conversation: Conversation) -> None:
         print(f"{_local(event.at)[11:]}  event    {event.kind} {plain(event.detail)}")
     for rating in conversation.ratings:
         print(f"{_local(rating.at)[11:]}  rating   {rating.score} {plain(rating.item)} {plain(rating.comment)}")
+    for mark in conversation.feedback:
+        right = "right" if mark.right else "wrong"
+        print(
+            f"{_local(mark.at)[11:]}  feedback response {mark.number} {right} ({plain(mark.who)}) {plain(mark.comment)}"
+        )
     print()
 
 

@@ -22,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def whole(conversation: Conversation) -> dict[str, Any]:
     """Everything of a conversation, as JSON can hold it; times in ISO 8601 with their zone."""
     told = _columns(conversation)
-    for part in ("turns", "responses", "events", "ratings"):
+    for part in ("turns", "responses", "events", "ratings", "feedback"):
         told[part] = [_columns(row) for row in getattr(conversation, part)]
         for row in told[part]:
             del row["conversation_id"]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from kiosk.service.store.tables import Conversation, Event, Rating, Response, Row, Turn
+from kiosk.service.store.tables import Conversation, Event, Feedback, Rating, Response, Row, Turn
 
-PARTS: tuple[type[Row], ...] = (Turn, Response, Event, Rating)
+PARTS: tuple[type[Row], ...] = (Turn, Response, Event, Rating, Feedback)
 
 
 def newest(session: Session, limit: int) -> list[tuple[Conversation, int]]:
@@ -56,7 +56,8 @@ def end_forgotten(session: Session, moment: datetime) -> None:
 
 def whole() -> Select[Conversation]:
     """All of them with all that belongs to each, oldest first; for further conditions."""
-    parts = (Conversation.turns, Conversation.responses, Conversation.events, Conversation.ratings)
+    turns, responses, events = Conversation.turns, Conversation.responses, Conversation.events
+    parts = (turns, responses, events, Conversation.ratings, Conversation.feedback)
     return select(Conversation).options(*map(selectinload, parts)).order_by(Conversation.began_at)
 
 

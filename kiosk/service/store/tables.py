@@ -46,6 +46,7 @@ class Conversation(Row):
     responses: Mapped[list[Response]] = relationship(order_by="Response.number", viewonly=True)
     events: Mapped[list[Event]] = relationship(order_by="Event.number", viewonly=True)
     ratings: Mapped[list[Rating]] = relationship(order_by="Rating.number", viewonly=True)
+    feedback: Mapped[list[Feedback]] = relationship(order_by="Feedback.number", viewonly=True)
 
 
 def _of_conversation() -> Mapped[str]:
@@ -134,4 +135,17 @@ class Rating(Row):
     at: Mapped[datetime]
     score: Mapped[int]
     item: Mapped[str]
+    comment: Mapped[str]
+
+
+class Feedback(Row):
+    """What a member of staff thinks of one answer. `number`: of the response; each has one opinion of it."""
+
+    __tablename__ = "feedback"
+
+    conversation_id: Mapped[str] = _of_conversation()
+    number: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    right: Mapped[bool]
     comment: Mapped[str]

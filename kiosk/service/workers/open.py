@@ -4,6 +4,7 @@ service is ready and not the sum of all."""
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import cast
 
 import psutil
@@ -25,22 +26,25 @@ RECOGNISER_MB = 400  # resident, whisper-base int8 after an hour
 MOST = 4  # more than visitors finish a sentence in the same half second
 
 
-def load_agent(settings: Service) -> Agent:
-    """Takes seconds. Raises `Fault` for a missing or damaged model, an unknown engine or unreadable knowledge."""
+def load_agent(settings: Service, answers: Callable[[], Answers] | None = None) -> Agent:
+    """Takes seconds. `answers` gives what answers, while the workers start; None: the engine that the settings name.
+
+    Raises `Fault` for a missing or damaged model, an unknown engine or unreadable knowledge.
+    """
     load = Load(settings.late_ms)
     hearing = Crew([Process("stt", _told(settings)) for _ in range(recognisers(settings))], load.waited)
     speaking = Crew([Process("tts", _told(settings))], load.waited)
     hearing.begin()
     speaking.begin()
     try:
-        answers = cast("Answers", plug_in("kiosk.answers", settings.answers)(settings))
+        mind = answers() if answers else cast("Answers", plug_in("kiosk.answers", settings.answers)(settings))
         speech = Speakers(speaking, _script(speaking.ready(), settings))
         recogniser = Recognisers(hearing, str(hearing.ready()["name"]))
     except BaseException:
         hearing.stop()
         speaking.stop()
         raise
-    return Agent(settings, recogniser, speech, answers, open_more=lambda engine: _more(engine, settings), load=load)
+    return Agent(settings, recogniser, speech, mind, open_more=lambda engine: _more(engine, settings), load=load)
 
 
 def recognisers(settings: Service) -> int:

@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.database.database import Database
-from kiosk.service.agent import WIRE_RATE, Agent
+from kiosk.service.agent import Agent
 from kiosk.service.console.serve import Console, open_console
 from kiosk.service.house import accounts, passwords
 from kiosk.service.house.accounts import Identity, Role
 from kiosk.service.house.tables import User
+from kiosk.service.retrain.retraining import open_retraining
 from kiosk.service.serve import bind
-from kiosk.service.spoken_cache import SpokenCache
-from kiosk.service.tts import Speech
 from kiosk.settings.schema import Settings
+from tests.service.doors import agent_here
+from tests.service.retrain.retrain_stage import Bag
 from tests.service.store_stage import HearsOneThing, Hums, Repeats
 
 PASSWORD = "four unrelated words"
@@ -150,15 +151,16 @@ def stage(folder: Path, *, users: bool = True, keep_days: int = 30, **console: A
             },
         }
     )
-    speech = Speech(Hums(), settings.service, SpokenCache(folder / "cache"), WIRE_RATE)
-    agent = Agent(settings.service, HearsOneThing(), speech, Repeats())
+    agent = agent_here(settings.service, HearsOneThing(), Hums(), Repeats())
     one = open_console(settings, bind("127.0.0.1", 0, "console"))
     one.conversations.prepare()
     if users:
         with one.house.session(write=True) as session:
             for name, role in USERS.items():
                 session.add(User(name=name, role=role, password=hashed(), made_at=datetime.now(UTC)))
-    server = one.server(agent)
+    retraining = open_retraining(settings.service, one.house, one.conversations, lambda _: agent.answers, Bag())
+    agent.answers = retraining.layer
+    server = one.server(agent, retraining)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve_on(one.listener)), name="console")
     thread.start()
     try:

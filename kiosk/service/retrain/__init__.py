@@ -1,0 +1,1 @@
+"""What the house teaches its agent: better answers to questions, an edited knowledge, and what they change."""

@@ -1,0 +1,173 @@
+"""What is in force, and the one way to change it: replay the suite, keep the change, put the new mind in its place."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from kiosk.database.database import Away, Database
+from kiosk.service.engines import Answers
+from kiosk.service.knowledge import Knowledge
+from kiosk.service.retrain import book, visitors
+from kiosk.service.retrain.correction import Correction
+from kiosk.service.retrain.inforce import InForce, in_force
+from kiosk.service.retrain.layer import Retrained
+from kiosk.service.retrain.making import Making
+from kiosk.service.retrain.refusal import WouldLose
+from kiosk.service.retrain.suite import Case, Kind, Outcome, Recalling, Replay, gone, known, replay, retrained
+from kiosk.service.retrain.unanswered import Asked
+from kiosk.settings.schema import Service
+
+log = logging.getLogger(__name__)
+
+TRIED = 150  # visitors' latest questions that a preview asks: each costs 5 ms
+
+Saved = TypeVar("Saved")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything in force; replaced as a whole. `knowledge` is None where the engine has no knowledge file."""
+
+    knowledge: InForce | None
+    engine: Answers
+    corrections: tuple[Correction, ...]
+
+    @property
+    def said(self) -> Knowledge | None:
+        return self.knowledge.knowledge if self.knowledge else None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do.
+
+    replay  of the suite
+    tried   questions without a known right answer: those that were given, and those of visitors' latest that would be
+            answered otherwise
+    """
+
+    replay: Replay
+    tried: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taught(Generic[Saved]):
+    """A change that is in force, and what it did to the suite."""
+
+    saved: Saved
+    replay: Replay
+
+
+class Live:
+    """
+    settings       of the service
+    house          where it is kept
+    conversations  what visitors have asked; it may hold nothing
+    making         makes minds
+
+    Owner of `layer` and of what it knows. Everything blocks; any thread, one change at a time. Whoever changes
+    something holds `changing` from its first look at `state` to `put`.
+    """
+
+    def __init__(self, settings: Service, house: Database, conversations: Database, making: Making) -> None:
+        self.house = house
+        self.conversations = conversations
+        self.making = making
+        self.settings = settings
+        self.changing = threading.Lock()
+        self.taught: Callable[[], object] = lambda: None
+        """Called after each change, on the thread that made it."""
+        with house.session() as session:
+            knowledge = in_force(session, settings) if making.reads_knowledge else None
+            corrections = tuple(book.in_force(book.standing(session)))
+        said = knowledge.knowledge if knowledge else None
+        making.learn(said, corrections=corrections)
+        self.state = State(knowledge, making.engine(said), corrections)
+        self.layer = Retrained(making.minds(said, corrections, self.state.engine))
+        self._recall = Recalling(self.state.engine)
+        self._replayed(self.state, self._recall)  # what it has answered once it needs not be asked again
+
+    def engine_of(self, knowledge: Knowledge) -> Answers:
+        """An engine that answers from it, without taking it live. With `changing` held."""
+        self.making.learn(self.state.said, knowledge, corrections=self.state.corrections)
+        return self.making.engine(knowledge)
+
+    def preview(self, after: State, asked: Sequence[str] = ()) -> Preview:
+        """`asked`: questions that somebody wants to see answered by both. With `changing` held."""
+        result, _ = self._replayed(after, Recalling(after.engine))
+        cases = [self._case(words, "") for words in dict.fromkeys(filter(None, map(str.strip, asked)))]
+        theirs = [self._case(one.text, one.before) for one in self._latest()]
+        model = self.making.scratch(case.question for case in (*cases, *theirs))
+        old, new = (
+            self.making.minds(state.said, state.corrections, self.making.engine(state.said, model), model)
+            for state in (self.state, after)
+        )
+        moved = [outcome for outcome in replay(theirs, old, new).outcomes if outcome.before.text != outcome.after.text]
+        return Preview(result, (*replay(cases, old, new).outcomes, *moved))
+
+    def put(
+        self, after: State, accept: str, keep: Callable[[Session], Saved], final: Callable[[Saved], State]
+    ) -> Taught[Saved]:
+        """Replays, keeps, and takes it live. With `changing` held.
+
+        accept  the seal of the regressions that are meant; empty for none
+        keep    writes the change, in a transaction
+        final   the state as it was kept
+
+        Raises `WouldLose` before anything is kept, whatever `keep` raises, and `Away`.
+        """
+        began = time.monotonic()
+        result, recall = self._replayed(after, Recalling(after.engine))
+        if result.seal != accept and result.regressions:
+            raise WouldLose(result)
+        with self.house.session(write=True) as session:
+            saved = keep(session)
+        self.state = final(saved)
+        self.making.learn(self.state.said, corrections=self.state.corrections)
+        self.layer.minds = self.making.minds(self.state.said, self.state.corrections, self.state.engine)
+        self._recall = recall
+        log.info("retrained within %.0f ms: %d of %d questions are right", (time.monotonic() - began) * 1000,
+                 result.right_after, result.known)  # fmt: skip
+        self.taught()
+        return Taught(saved, result)
+
+    def _replayed(self, after: State, recall: Recalling) -> tuple[Replay, Recalling]:
+        """The suite of the state after, asked of both; `recall` for the engine after, if it is a new one."""
+        before = self.state
+        recall = self._recall if after.engine is before.engine else recall
+        self.making.learn(before.said, after.said, corrections=(*before.corrections, *after.corrections))
+        old = self.making.minds(before.said, before.corrections, self._recall)
+        new = self.making.minds(after.said, after.corrections, recall)
+        return replay(self._suite(after), old, new), recall
+
+    def _suite(self, after: State) -> Iterator[Case]:
+        language = self.settings.language
+        yield from retrained(after.corrections)
+        yield from gone(self.state.corrections, after.corrections)
+        if after.said is not None:
+            yield from known(after.said, language, after.corrections)
+        yield from self._read(lambda session: list(visitors.marked_right(session, language)))
+
+    def _latest(self) -> list[Asked]:
+        return self._read(lambda session: visitors.latest(session, TRIED))
+
+    def _read(self, work: Callable[[Session], list[Saved]]) -> list[Saved]:
+        """From the conversations; nothing while they are away: no correction waits for them."""
+        if not self.conversations.exists:
+            return []
+        try:
+            with self.conversations.session() as session:
+                return work(session)
+        except Away as away:
+            log.warning("a replay does without the conversations that are kept (%s)", away)
+            return []
+
+    def _case(self, words: str, before: str) -> Case:
+        return Case(Kind.ASKED, words, before, self.settings.language, "", "")
