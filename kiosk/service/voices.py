@@ -15,15 +15,25 @@ from kiosk.settings.places import assets
 AGENT = "af_heart"
 VISITORS = ("am_michael", "bf_emma")
 
+LANGUAGES = {"a": "en", "b": "en", "e": "es", "i": "it"}
+"""First letter of a voice's name -> what it speaks. Those that Kokoro has beyond these need phonemes of their own."""
+
 ROWS = 510  # one style for each length of the phoneme string
 STYLE = 256
 SHA256 = {
     "af_heart": "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b",
     "am_michael": "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1",
     "bf_emma": "669fe0647f9dd04fcab92f1439a40eeb4c8b4ab1f82e4996fe3d918ce4a63b73",
+    "ef_dora": "f66ec66bd295acb18372e37008533a9a3228483ccd294e7538d5d9294ac9a532",
+    "if_sara": "409b69248798fcdc2542330c76953d230710f19b057e59cb82fdc3c4cf71265c",
 }
 
 Styles = NDArray[np.float32]
+
+
+def language_of(voice: str) -> str:
+    """Two letters. A voice that a site has added under another kind of name speaks English."""
+    return LANGUAGES.get(voice[:1], "en")
 
 
 class Voices:

