@@ -8,11 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from kiosk.service import styles
 from kiosk.service.engines import Answer, Answers, Hearing, Recognition, Samples, Speaking, Turn
 from kiosk.service.limits import Load, same_secret
-from kiosk.service.manner import PLAIN, Manner, Manners
+from kiosk.service.manner import Manner, Manners
 from kiosk.service.script import Piece
 from kiosk.service.stt import SpeechStream
+from kiosk.service.styles import Style
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ class Agent:
         self.speech = speech
         self.answers = answers
         self.load = load or Load(settings.late_ms)
+        self.styles = styles.read(settings.styles)
+        styles.check(settings.style, self.styles)
         self.manners = Manners(_first_manner(settings, speech), self.spoken_anew)
         self._unspoken = asyncio.Event()  # there may be fixed texts that are not in the cache
         self._speeches = {speech.name: speech}
@@ -98,7 +102,9 @@ class Agent:
         Raises `Fault` for a voice that the engine has not, and `EngineLost`.
         """
         speech = await self._speech(manner.engine)
-        lines = speech.script.lines(text, voice=manner.voice, speed=manner.speed_at(rate))
+        style = self.style(manner)
+        speed = manner.speed_at(style.tempo, rate)
+        lines = speech.script.lines(text, voice=manner.voice, speed=speed, pauses=style.pauses)
         async for piece in speech.pieces(lines, cacheable=cacheable, ahead=ahead):
             yield piece
 
@@ -112,11 +118,18 @@ class Agent:
         if engine not in self._speeches:
             self._speeches[engine] = self._open_more(engine)
 
-    def prepare(self) -> Iterator[str]:
+    def style(self, manner: Manner) -> Style:
+        return self.styles[manner.style]
+
+    def prepare(self, manner: Manner) -> Iterator[str]:
         """Every fixed text that may be spoken, the greeting first; for the cache to be filled ahead of time."""
-        if self.settings.greeting:
-            yield self.settings.greeting
-        yield from self.answers.fixed()
+        wording = self.style(manner).wording(manner.language)
+        greeting = self.settings.greeting
+        if greeting:
+            yield wording.of(Answer(greeting, "greeting", 1.0), 0)
+        for text in self.answers.fixed():
+            if text != greeting:
+                yield from wording.every(text)
 
     def spoken_anew(self) -> None:
         """Fixed texts, or the manner they are spoken in, are others than before: the cache is filled again."""
@@ -136,8 +149,9 @@ class Agent:
         """
         await self.idle.wait()
         script = (await self._speech(manner.engine)).script
-        for text in list(self.prepare()):
-            if not script.cached(text, voice=manner.voice, speed=manner.speed_at(1.0)):
+        speed = manner.speed_at(self.style(manner).tempo)
+        for text in list(self.prepare(manner)):
+            if not script.cached(text, voice=manner.voice, speed=speed):
                 await self.idle.wait()
                 async for _ in self.speak(text, manner, cacheable=True, ahead=True):
                     await self.idle.wait()
@@ -150,4 +164,4 @@ def _first_manner(settings: Service, speech: Speaking) -> Manner:
     """As the settings have it. An engine that was chosen because it is fast enough may not have their voice."""
     voices = speech.script.voices
     voice = settings.voice if settings.voice in voices else voices[0]
-    return Manner(settings.language, voice, PLAIN, settings.speed, speech.name)
+    return Manner(settings.language, voice, settings.style, settings.speed, speech.name)

@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,8 +19,10 @@ from kiosk.service.agent import Agent
 from kiosk.service.ear import Ear
 from kiosk.service.engines import Answer, Turn
 from kiosk.service.limits import AudioBudget, Refused
+from kiosk.service.live import Live
 from kiosk.service.mouth import Mouth
 from kiosk.service.store.record import Record
+from kiosk.service.takeover import Takeover
 from kiosk.service.tts import AUTO, AUTO_ORDER
 from kiosk.wire.canonical import (
     Audio,
@@ -58,10 +61,12 @@ Result = TypeVar("Result")
 class Conversation:
     """State of one conversation; it can outlive its socket by `GRACE_S` and be taken up on another (`attach`).
 
-    Everything runs on the loop; engines work in the agent's threads. `manner` is the house's at its beginning.
+    Everything runs on the loop. `manner` is the house's at its beginning; a person may answer in the agent's place.
     """
 
-    def __init__(self, agent: Agent, dialect: Dialect, session_id: str, pipe: Pipe, record: Record) -> None:
+    def __init__(
+        self, agent: Agent, dialect: Dialect, session_id: str, pipe: Pipe, *, record: Record, live: Live
+    ) -> None:
         self.session_id = session_id
         self.resume_token = secrets.token_urlsafe(18)
         self.lost = False
@@ -71,6 +76,14 @@ class Conversation:
         self._record = record
         self._history: list[Turn] = []
         self.manner = agent.manners.current()
+        self._wording = agent.style(self.manner).wording(self.manner.language)
+        self._live = live
+        self._held = live.begin(record.id, session_id, self.manner)
+        self._takeover = self._held.takeover = Takeover(
+            self, record, self._wording, due_s=agent.settings.person_due_s, send=self._send
+        )
+        self._answered = 0  # answers that the agent has given
+        self._unanswered: int | None = None  # the turn that a person has still to answer
         self._rate = 1.0
         self._muted = False
         self._lines = itertools.count(1)
@@ -98,8 +111,12 @@ class Conversation:
             self._agent, self.manner.language, self, send=self._send, record=self._record, spawn=self._spawn
         )
 
+    def over(self) -> None:
+        """It has ended, or its link has not come back in time."""
+        self._live.end(self._held, self._record.how)
+
     def grace_over(self, now: float) -> bool:
-        return now - self._lost_at > GRACE_S
+        return self.lost and now - self._lost_at >= GRACE_S
 
     # --- the socket's life ----------------------------------------------------------------------------------------
 
@@ -113,8 +130,9 @@ class Conversation:
         try:
             async with asyncio.timeout(settings.longest_s), asyncio.TaskGroup() as tasks:
                 self._fresh(tasks)
+                await self._takeover.attach(self._spawn)
                 if start.resume_token is None and settings.greeting:
-                    self._say(Answer(settings.greeting, "greeting", 1.0))
+                    self._reply(Answer(settings.greeting, "greeting", 1.0))
                 await self._serve()
                 self._ear.close()
                 self._mouth.close()
@@ -132,13 +150,20 @@ class Conversation:
             raise ending from None
         finally:
             self._lost_at = time.monotonic()
+            self._takeover.detach()
             self._record.ended()
+            if self.lost:
+                self._held.link(up=False)
+            else:
+                self.over()
 
     def _begin_record(self, start: Start) -> None:
         agent = self._agent
         if start.resume_token is not None:
             self._record.resumed()
+            self._held.link(up=True)
             return
+        self._held.device = start.device_id
         engines = {"recogniser": agent.recogniser.name, "speech": self.manner.engine, "answers": agent.answers.name}
         self._record.began(start.device_id, self.manner.language, engines)
         if agent.settings.tts == AUTO and agent.speech.name != AUTO_ORDER[0]:
@@ -191,8 +216,10 @@ class Conversation:
                 await self._ear.release()
             case Interrupt():
                 await self._mouth.cut(command.response_id, command.played_ms)
+                self._held.cut(command.response_id)
             case Playback(state="finished" | "flushed"):
                 self._mouth.heard(command.response_id, command.played_ms)
+                self._held.heard()
             case Text():
                 await self._read(command)
             case Mute():
@@ -232,22 +259,44 @@ class Conversation:
 
     async def understood(self, text: str, turn: int) -> None:
         """A question, spoken or typed. `turn`: its number in the record."""
+        self._history.append(Turn("user", text))
+        if self._takeover.held():
+            self._unanswered = turn
+            self._takeover.heard()
+            return
         asked = time.monotonic()
         await self._send(Thinking())
-        answer = await self._agent.answer(text, tuple(self._history), self.manner.language)
-        self._history.append(Turn("user", text))
+        answer = await self._agent.answer(text, tuple(self._history[:-1]), self.manner.language)
+        if self._takeover.held():  # meanwhile
+            self._unanswered = turn
+            return
         log.info("conversation %s: answered from %s, match %.2f", self.session_id, answer.source, answer.score)
-        self._say(answer, turn, (time.monotonic() - asked) * 1000)
+        self._reply(answer, turn, (time.monotonic() - asked) * 1000)
 
     async def unheard(self, turn: int) -> None:
-        self._say(Answer(self._agent.settings.sorry, "sorry", 1.0), turn)
+        if not self._takeover.held():
+            self._mouth.say(Answer(self._agent.settings.sorry, "sorry", 1.0), turn)
 
     def next_line(self) -> str:
         return f"u{next(self._lines)}"
 
-    def _say(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
+    # --- what is said ---------------------------------------------------------------------------------------------
+
+    def _reply(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
+        """In the words of the style. The history has the answer alone: what comes next is sought by its words."""
         self._history.append(Turn("agent", answer.text))
-        self._mouth.say(answer, turn, answer_ms)
+        said = replace(answer, text=self._wording.of(answer, self._answered))
+        self._answered += answer.source != "greeting"
+        self._mouth.say(said, turn, answer_ms)
+
+    async def hush(self) -> None:
+        await self._mouth.hush("takeover")
+
+    def say(self, answer: Answer, *, speaker: str = "") -> None:
+        """For a person, or about one."""
+        self._history.append(Turn("agent", answer.text))
+        turn, self._unanswered = (self._unanswered, None) if speaker else (None, self._unanswered)
+        self._mouth.say(answer, turn, speaker=speaker)
 
     # --- tasks ----------------------------------------------------------------------------------------------------
 
@@ -256,3 +305,4 @@ class Conversation:
 
     async def _send(self, event: Event) -> None:
         await self._pipe.send(event)
+        self._held.saw(event)

@@ -6,6 +6,7 @@ that nobody's agent becomes another person in the middle of a sentence.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,9 +33,9 @@ class Manner:
     speed: float
     engine: str
 
-    def speed_at(self, rate: float) -> float:
-        """The speed at a visitor's own rate: 1.0 is as the house has it."""
-        return min(FASTEST, max(SLOWEST, self.speed * rate))
+    def speed_at(self, *factors: float) -> float:
+        """The speed at a style's tempo and a visitor's own rate: 1.0 is as the house has it."""
+        return min(FASTEST, max(SLOWEST, self.speed * math.prod(factors)))
 
 
 class Manners:

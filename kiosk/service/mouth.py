@@ -43,15 +43,25 @@ class Mouth:
         self._record = record
         self._spawn = spawn
         self._next_number = next_number
-        self._response: Response | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._said: list[tuple[Response, asyncio.Task[None]]] = []  # that may still be heard, in their order
 
-    def say(self, answer: Answer, turn: int | None = None, answer_ms: float | None = None) -> None:
-        """After what is being said. `turn`: the one it answers, in the record; `answer_ms`: how long that took."""
-        response = Response(self._agent, self._manner, self._next_number(), answer, self._send, rate=self.rate)
+    def say(
+        self, answer: Answer, turn: int | None = None, answer_ms: float | None = None, *, speaker: str = ""
+    ) -> None:
+        """After what is being said.
+
+        turn       the one it answers, in the record
+        answer_ms  how long that took
+        speaker    the person whose words these are; empty for the agent's own
+        """
+        number = self._next_number()
+        response = Response(
+            self._agent, self._manner, number, answer, self._send, rate=self.rate, speaker=speaker or None
+        )
         self._record.answered(response, turn, answer_ms)
-        before, self._response = self._task, response
-        self._task = self._spawn(self._speak(response, before), "response")
+        self._said = [(said, task) for said, task in self._said if said.sounding]
+        before = self._said[-1][1] if self._said else None
+        self._said.append((response, self._spawn(self._speak(response, before), "response")))
 
     async def _speak(self, response: Response, before: asyncio.Task[None] | None) -> None:
         if before is not None and not before.done():
@@ -62,32 +72,40 @@ class Mouth:
             self._record.goodbye("completed")
             await self._send(Ended("completed"))
 
-    async def hush(self) -> None:
-        """The visitor has the word: whatever is being said, or about to be, stops."""
-        response, task = self._response, self._task
-        if response is None or task is None or not response.sounding:
-            return
-        await self._send(Flush("response", response.id, "barge_in"))
-        await response.cut(task, None)
-        self._record.said(response)
+    async def hush(self, reason: str = "barge_in") -> None:
+        """The visitor, or somebody else, has the word: what is being said, and what was to follow it, stops."""
+        for response, task in self._sounding():
+            if response.begun:
+                await self._send(Flush("response", response.id, reason))
+            await self._stop(response, task, None)
 
     async def cut(self, response_id: str, played_ms: int) -> None:
-        """The client has silenced it already and says how much was heard."""
+        """The client has silenced it already and says how much was heard. What was to follow it is not said either."""
         self._record.heard(response_id, played_ms)
-        response, task = self._response, self._task
-        if response is None or task is None or response.id != response_id:
+        if not any(response.id == response_id for response, _ in self._said):
             return
-        if response.sounding:
-            await response.cut(task, played_ms)
-            self._record.said(response)
-        response.heard_ms = played_ms
+        for response, task in self._sounding():
+            await self._stop(response, task, played_ms if response.id == response_id else 0)
+        self._note(response_id, played_ms)
+
+    def _sounding(self) -> list[tuple[Response, asyncio.Task[None]]]:
+        """The last first, so that none begins because the one before it has ended."""
+        return [(response, task) for response, task in reversed(self._said) if response.sounding]
+
+    async def _stop(self, response: Response, task: asyncio.Task[None], played_ms: int | None) -> None:
+        await response.cut(task, played_ms)
+        self._record.said(response)
 
     def heard(self, response_id: str, played_ms: int) -> None:
         """The client reports that it has played it to its end, or has dropped it."""
         self._record.heard(response_id, played_ms)
-        if self._response is not None and self._response.id == response_id:
-            self._response.heard_ms = played_ms
+        self._note(response_id, played_ms)
+
+    def _note(self, response_id: str, played_ms: int) -> None:
+        for response, _ in self._said:
+            if response.id == response_id:
+                response.heard_ms = played_ms
 
     def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for _, task in self._said:
+            task.cancel()

@@ -51,12 +51,23 @@ class Response:
     answer  what to say
     send    sends one event to the client
     rate    the visitor's own speed, a factor
+    speaker the person whose words these are; None for the agent's own
 
     `run()` is a task of its own; `cut()` stops it from the conversation's task. `sounding` says whether the client may
     still be playing it: until it reports the end, or until the audio must be over. `clauses`: those that were sent.
     """
 
-    def __init__(self, agent: Agent, manner: Manner, number: int, answer: Answer, send: Send, *, rate: float) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        manner: Manner,
+        number: int,
+        answer: Answer,
+        send: Send,
+        *,
+        rate: float,
+        speaker: str | None = None,
+    ) -> None:
         self.id = f"r{number}"
         self.item_id = f"a{number}"
         self.answer = answer
@@ -68,10 +79,13 @@ class Response:
         self._send = send
         self._manner = manner
         self._rate = rate
+        self._speaker = speaker
         self._done = False
+        self.begun = False  # the client knows of it
 
     async def run(self) -> None:
         """A voice that fails leaves the words, which the client shows. Raises WebSocketDisconnect when it is gone."""
+        self.begun = True
         await self._send(ResponseStarted(self.id))
         try:
             await self._speak()
@@ -106,6 +120,7 @@ class Response:
             start_ms=start_ms,
             end_ms=end_ms,
             language=self._manner.language,
+            speaker=self._speaker,
         )
 
     async def _send_audio(self, pcm: bytes) -> None:
@@ -141,4 +156,6 @@ class Response:
     async def _finish(self, status: str) -> None:
         if not self._done:
             self._done = True
+            if not self.begun:
+                return
             await self._send(ResponseDone(self.id, status))

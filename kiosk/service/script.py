@@ -65,13 +65,16 @@ class Script:
         self._model = _fingerprint(settings)
         self._store = store or SpokenCache(settings.cache or cache() / "spoken")
 
-    def lines(self, text: str, *, voice: str | None = None, speed: float | None = None) -> list[Line]:
-        """In order; each sign of the text is in one of them."""
+    def lines(
+        self, text: str, *, voice: str | None = None, speed: float | None = None, pauses: float = 1.0
+    ) -> list[Line]:
+        """In order; each sign of the text is in one of them. `pauses`: factor of the silence between them."""
         voice = voice or self.voices[0]
         speed = self._speed if speed is None else speed
         parts = clauses(text)
+        pace = speed / pauses
         return [
-            Line(clause, voice, speed, self._key(clause, voice, speed), self._pause(clause, speed) if more else b"")
+            Line(clause, voice, speed, self._key(clause, voice, speed), self._pause(clause, pace) if more else b"")
             for clause, more in zip(parts, [True] * (len(parts) - 1) + [False], strict=True)
         ]
 
@@ -91,9 +94,9 @@ class Script:
             line.key in self._store or not spoken(line.clause) for line in self.lines(text, voice=voice, speed=speed)
         )
 
-    def _pause(self, clause: str, speed: float) -> bytes:
+    def _pause(self, clause: str, pace: float) -> bytes:
         last = clause.rstrip("\"'”’)")[-1:]
-        return bytes(2 * round(self.rate * PAUSE_MS.get(last, NO_SIGN_MS) / speed / 1000))
+        return bytes(2 * round(self.rate * PAUSE_MS.get(last, NO_SIGN_MS) / pace / 1000))
 
     def _key(self, clause: str, voice: str, speed: float) -> str:
         return SpokenCache.key(RECIPE, self.name, self._model, voice, f"{speed:.2f}", self.rate, clause)

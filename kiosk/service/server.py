@@ -14,8 +14,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kiosk.service.agent import Agent
-from kiosk.service.conversation import Conversation
+from kiosk.service.conversation import GRACE_S, Conversation
 from kiosk.service.limits import INIT_WITHIN_S, Admission, Refused
+from kiosk.service.live import Live
 from kiosk.service.store.record import Record
 from kiosk.service.store.writer import Keep, nothing
 from kiosk.wire.canonical import Command, End, Error, Start
@@ -42,6 +43,7 @@ class VoiceApi:
         self._keep = keep
         self._admission = Admission(agent.settings.conversations, agent.load)
         self._grace: dict[str, Conversation] = {}
+        self.live = Live()
         self.application = Starlette(
             routes=[
                 WebSocketRoute(VOICE_PATH, self._voice),
@@ -111,7 +113,7 @@ class VoiceApi:
         if not self._admission.begin(start.session_id):
             raise Refused(4009, "this session ID is in use")
         record = Record(self._keep, start.session_id)
-        return Conversation(self._agent, self._dialect, start.session_id, pipe, record)
+        return Conversation(self._agent, self._dialect, start.session_id, pipe, record=record, live=self.live)
 
     def _resume(self, start: Start, pipe: Pipe) -> Conversation:
         """The conversation whose link was lost, if its token is right and its grace has not run out."""
@@ -127,10 +129,15 @@ class VoiceApi:
         self._admission.end(conversation.session_id)
         if self._admission.empty:
             self._agent.idle.set()
-        now = time.monotonic()
-        self._grace = {token: c for token, c in self._grace.items() if not c.grace_over(now)}
         if conversation.lost:
             self._grace[conversation.resume_token] = conversation
+            asyncio.get_running_loop().call_later(GRACE_S, self._forget, conversation)
+
+    def _forget(self, conversation: Conversation) -> None:
+        """Its link has not come back, or was lost anew meanwhile."""
+        if conversation.grace_over(time.monotonic()):
+            self._grace.pop(conversation.resume_token, None)
+            conversation.over()
 
     @staticmethod
     async def _refuse(pipe: Pipe, refused: Refused) -> None:

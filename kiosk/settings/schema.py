@@ -157,6 +157,16 @@ class Service(Section):
     )
     voice: str = setting("af_heart", "Voice of the agent.")
     speed: float = setting(1.0, "Speed of the agent's speech.", ge=0.7, le=1.3)
+    style: str = setting("plain", "Style of the agent's speech, by its name among the styles.", TakesEffect.RESTART)
+    styles: Path | None = setting(
+        None, "File with the site's own styles of speech; empty for the shipped ones.", TakesEffect.RESTART
+    )
+    person_due_s: float = setting(
+        90.0,
+        "Silence of visitor and person after which a person who took a conversation counts as gone, seconds.",
+        ge=10,
+        le=500,
+    )
     answers: str = setting("knowledge", "Answer engine, by its plug-in name.", TakesEffect.RESTART)
     threshold: float = setting(
         0.46, "Match under which the agent says that it does not know.", TakesEffect.RESTART, ge=0.0, le=1.0

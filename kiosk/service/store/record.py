@@ -38,7 +38,7 @@ class Record:
         self.id = uuid.uuid4().hex
         self._keep = keep
         self.session_id = session_id
-        self._how = ""  # it ended; see `tables.Conversation`
+        self.how = ""  # it ended; see `tables.Conversation`
         self._turns = 0
         self._events = 0
         self._ratings = 0
@@ -59,30 +59,30 @@ class Record:
         )
 
     def resumed(self) -> None:
-        self._how = ""
+        self.how = ""
         self._keep(Conversation(id=self.id, ended=None, ended_at=None))
         self.event("resumed")
 
     def goodbye(self, how: str) -> None:
         """One side has said it: `completed` by the agent, anything else by the client. The first counts."""
-        self._how = self._how or (how if how in GOODBYES else "user")
+        self.how = self.how or (how if how in GOODBYES else "user")
 
     def broke_off(self, ending: BaseException) -> None:
         """It ends by a limit, a lost link or a fault of the service. After a goodbye, a lost link is none."""
         match ending:
             case Refused():
-                self._how = "time_out" if ending.code in TIME_OUTS else "refused"
-                self.event(self._how, str(ending.code))
+                self.how = "time_out" if ending.code in TIME_OUTS else "refused"
+                self.event(self.how, str(ending.code))
             case WebSocketDisconnect():
-                if not self._how:
-                    self._how = "lost"
+                if not self.how:
+                    self.how = "lost"
                     self.event("link_lost", str(ending.code))
             case _:
-                self._how = "error"
+                self.how = "error"
                 self.event("error", type(ending).__name__)
 
     def ended(self) -> None:
-        self._keep(Conversation(id=self.id, ended=self._how or "unknown", ended_at=_now()))
+        self._keep(Conversation(id=self.id, ended=self.how or "unknown", ended_at=_now()))
 
     def spoke(
         self,
