@@ -18,9 +18,10 @@ from kiosk.core.fault import Fault
 from kiosk.database.database import Away
 from kiosk.service.console.api import audit as audit_api
 from kiosk.service.console.api import conversations as conversations_api
+from kiosk.service.console.api import insights as insights_api
 from kiosk.service.console.api import me
 from kiosk.service.console.guard import Guard, names_of
-from kiosk.service.console.pages import audit, conversations, door
+from kiosk.service.console.pages import audit, conversations, door, insights
 from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import ERRORS, Problem, Refusal
 from kiosk.service.console.render import HERE, Room, page
@@ -33,12 +34,13 @@ API_PATH = "/api/v1"
 
 ROOMS = (
     Room("/conversations", "Conversations"),
+    Room("/insights", "Insights"),
     Room("/audit", "Audit log", Role.ADMIN),
 )
 """The navigation, in its order."""
 
-PAGES = (door.router, conversations.router, audit.router)
-API = (me.router, conversations_api.router, audit_api.router)
+PAGES = (door.router, conversations.router, insights.router, audit.router)
+API = (me.router, conversations_api.router, insights_api.router, audit_api.router)
 
 ABOUT = """\
 Everything that the console's pages do. A program asks with `Authorization: Bearer TOKEN`; `kiosk service tokens add`

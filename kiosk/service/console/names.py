@@ -27,5 +27,18 @@ MARKS = {
     Mark.RATED: "rated",
     Mark.POOR: "rated poor",
 }
-STAGES = {"pause": "end of turn", "recognise": "recognised", "answer": "answer found", "sound": "first sound"}
+EVENTS = {
+    **{mark.value: name for mark, name in MARKS.items()},
+    "discarded": "slid off the talk button",
+    "time_out": "too long",
+    "refused": "refused",
+    "resumed": "link came back",
+}
+STAGES = {
+    "pause": "end of turn",
+    "recognise": "recognised",
+    "answer": "answer found",
+    "sound": "first sound",
+    "total": "all together",
+}
 SCORES = {1: "good", 0: "fair", -1: "poor"}

@@ -62,6 +62,22 @@ def lasted(conversation: Conversation) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
+def percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+def seconds(value: float | None) -> str:
+    """`45 s`, `1:05`."""
+    if value is None:
+        return "–"
+    return f"{value:.0f} s" if value < 60 else f"{int(value) // 60}:{int(value) % 60:02}"
+
+
+def in_seconds(ms: int) -> str:
+    return f"{ms / 1000:.2f} s"
+
+
+_pages.filters |= {"percent": percent, "seconds": seconds, "in_seconds": in_seconds}
 _pages.filters |= {"moment": moment, "clock": clock, "plural": plural, "thousands": thousands, "lasted": lasted}
 _pages.globals["version"] = __version__
 

@@ -55,7 +55,7 @@ def as_csv(conversations: Iterable[Conversation]) -> Iterator[str]:
             mine["who"] = "visitor" if isinstance(row, Turn) else "agent"
             mine["answers_turn"] = mine.pop("turn", None)
             mine.setdefault("language", conversation.language)
-            writer.writerow({name: _harmless(value) for name, value in mine.items()})
+            writer.writerow({name: harmless(value) for name, value in mine.items()})
     yield _taken(out)
 
 
@@ -71,5 +71,5 @@ def _columns(row: Row) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

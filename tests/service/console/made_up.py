@@ -46,8 +46,10 @@ def fill(database: Database, visits: int, *, days: int = 30, seed: int = 7, last
 def rows(visits: int, days: int, seed: int, last: datetime) -> Iterator[tuple[type[Row], dict[str, Any]]]:
     chance = random.Random(seed)
     for number in range(visits):
-        ago = days * (number / visits) ** 1.1
-        at = last - timedelta(days=ago)
+        at = last - timedelta(days=days * number / visits)
+        if at.weekday() in (0, 1) and chance.random() < 0.6:
+            at += timedelta(days=5)  # a house is fuller on Saturdays and Sundays
+            at = min(at, last)
         if number:
             hour = min(18, max(9, round(chance.gauss(13.5, 2.2))))
             at = at.replace(hour=hour, minute=chance.randrange(60), second=chance.randrange(60))
