@@ -1,7 +1,7 @@
 """Counts in the database what the figures need, so that no turn has to come out of it one by one.
 
-100,000 turns in 37,000 visits take 1.6 s on a machine that is busy (`python -m tests.bench.insights`), and the database's
-own work leaves the interpreter to the conversations.
+100,000 turns in 37,000 visits take 1.6 s on a busy machine (`python -m tests.bench.insights`), and the database's own
+work leaves the interpreter to the conversations.
 """
 
 from __future__ import annotations
