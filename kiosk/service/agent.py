@@ -15,6 +15,7 @@ from kiosk.service.manner import Manner, Manners
 from kiosk.service.script import Piece
 from kiosk.service.stt import SpeechStream
 from kiosk.service.styles import Style
+from kiosk.service.voices import language_of
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -147,6 +148,8 @@ class Agent:
 
         Beside a conversation it would cost every visitor half a second: one synthesis fills both cores.
         """
+        if manner.voiceless:
+            return
         await self.idle.wait()
         script = (await self._speech(manner.engine)).script
         speed = manner.speed_at(self.style(manner).tempo)
@@ -161,7 +164,10 @@ class Agent:
 
 
 def _first_manner(settings: Service, speech: Speaking) -> Manner:
-    """As the settings have it. An engine that was chosen because it is fast enough may not have their voice."""
-    voices = speech.script.voices
-    voice = settings.voice if settings.voice in voices else voices[0]
+    """As the settings have it. An engine that was chosen because it is fast enough may not have their voice, and the
+    voice of the settings may speak another language than they name."""
+    voices = [voice for voice in speech.script.voices if language_of(voice) == settings.language]
+    voice = settings.voice if settings.voice in voices else next(iter(voices), "")
+    if not voice:
+        log.warning("no voice of %s speaks %r: answers are shown and not spoken", speech.name, settings.language)
     return Manner(settings.language, voice, settings.style, settings.speed, speech.name)

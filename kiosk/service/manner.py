@@ -21,7 +21,7 @@ SLOWEST, FASTEST = 0.5, 2.0
 class Manner:
     """
     language  two letters: what is recognised, answered and spoken
-    voice     of the engine; its accent is the voice's
+    voice     of the engine; its accent is the voice's. Empty where no voice speaks the language: answers are shown
     style     tempo, pauses and wording, by its name
     speed     factor of the engine's own
     engine    plug-in name of the speech engine, never `auto`
@@ -32,6 +32,10 @@ class Manner:
     style: str
     speed: float
     engine: str
+
+    @property
+    def voiceless(self) -> bool:
+        return not self.voice
 
     def speed_at(self, *factors: float) -> float:
         """The speed at a style's tempo and a visitor's own rate: 1.0 is as the house has it."""

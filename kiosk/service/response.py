@@ -84,11 +84,15 @@ class Response:
         self.begun = False  # the client knows of it
 
     async def run(self) -> None:
-        """A voice that fails leaves the words, which the client shows. Raises WebSocketDisconnect when it is gone."""
+        """A voice that fails, or that there is not, leaves the words, which the client shows.
+
+        Raises WebSocketDisconnect when the client is gone.
+        """
         self.begun = True
         await self._send(ResponseStarted(self.id))
         try:
-            await self._speak()
+            if not self._manner.voiceless:
+                await self._speak()
         except EngineLost:
             log.exception("a response is shown and not spoken")
             self.progress.voiceless = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +33,11 @@ Styles = NDArray[np.float32]
 
 
 def language_of(voice: str) -> str:
-    """Two letters. A voice that a site has added under another kind of name speaks English."""
-    return LANGUAGES.get(voice[:1], "en")
+    """Two letters, by the names of Kokoro's voices ("ef_dora") and Piper's ("en_US-joe-medium"). Any other speaks
+    English: a site may have added it."""
+    if re.match(r"[a-z]{2}_[A-Z]{2}-", voice):
+        return voice[:2]
+    return LANGUAGES.get(voice[:1], "en") if re.match(r"[a-z][fm]_", voice) else "en"
 
 
 class Voices:

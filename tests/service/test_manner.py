@@ -6,8 +6,11 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kiosk.service.manner import Manner
-from kiosk.wire.canonical import Rate, Ready, Text
+from kiosk.service.voices import language_of
+from kiosk.wire.canonical import Rate, Ready, ResponseDone, ResponseStarted, Text, Transcript
 from tests.service.live_stage import Live, live
 
 
@@ -48,6 +51,36 @@ async def test_fixed_answers_are_spoken_again_for_a_new_manner(tmp_path: Path) -
         manners.change(replace(manners.current(), voice="bass"))
         await _until(service, 2)
     assert [voice for _, voice, _ in service.voice.said] == ["alto", "bass"]
+
+
+async def test_a_language_without_a_voice_is_shown(tmp_path: Path) -> None:
+    async with live(tmp_path, greeting="", language="fr") as service, service.visitor("one") as visitor:
+        ready: Ready = visitor.events[0]
+        assert (ready.language, ready.voice) == ("fr", "")
+        await visitor.say(Text("Bonjour"))
+        started = await visitor.hears(ResponseStarted)
+        words: Transcript = await visitor.hears(Transcript)
+        assert (words.role, words.response_id, words.final) == ("agent", started.response_id, True)
+        assert "Bonjour" in words.text
+        done: ResponseDone = await visitor.hears(ResponseDone)
+        assert done.status == "completed"
+    assert service.voice.said == []
+
+
+@pytest.mark.parametrize(
+    ("voice", "language"),
+    [
+        ("af_heart", "en"),
+        ("bf_emma", "en"),
+        ("ef_dora", "es"),
+        ("if_sara", "it"),
+        ("en_US-joe-medium", "en"),
+        ("es_ES-sharvard-medium", "es"),
+        ("elf", "en"),
+    ],
+)
+def test_a_voice_s_name_tells_its_language(voice: str, language: str) -> None:
+    assert language_of(voice) == language
 
 
 async def _until(service: Live, count: int) -> None:
