@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from kiosk.service import styles
+from kiosk.service.catalogue import VoiceFacts
 from kiosk.service.engines import Answer, Answers, Hearing, Recognition, Samples, Speaking, Turn
 from kiosk.service.limits import Load, same_secret
 from kiosk.service.manner import Manner, Manners
@@ -29,6 +30,7 @@ class Agent:
     speech      speaks with the engine that was chosen at the start
     answers     finds what to say
     open_more   a speech engine by its name, when a manner first needs another; blocks for seconds
+    voices      those that the house can choose from
     load        what the engines' owner tells about how late they are
 
     On the loop, but for `close`.
@@ -42,6 +44,7 @@ class Agent:
         answers: Answers,
         *,
         open_more: OpenSpeech,
+        voices: Sequence[VoiceFacts] = (),
         load: Load | None = None,
     ) -> None:
         self.settings = settings
@@ -49,6 +52,7 @@ class Agent:
         self.speech = speech
         self.answers = answers
         self.load = load or Load(settings.late_ms)
+        self.voices = tuple(voices)
         self.styles = styles.read(settings.styles)
         styles.check(settings.style, self.styles)
         self.manners = Manners(_first_manner(settings, speech), self.spoken_anew)

@@ -11,12 +11,13 @@ from typing import Protocol
 
 import numpy as np
 
+from kiosk.service.catalogue import VoiceFacts
 from kiosk.service.engines import Samples
 from kiosk.service.inference import open_session
 from kiosk.service.phonemes.english import English
 from kiosk.service.phonemes.italian import ITALIAN
 from kiosk.service.phonemes.spanish import SPANISH
-from kiosk.service.voices import Voices, language_of
+from kiosk.service.voices import ACCENTS, SEXES, Voices, language_of
 from kiosk.service.weights import Packaged, local_file
 from kiosk.settings.schema import Service
 
@@ -65,6 +66,14 @@ class Kokoro:
         model = WEIGHTS.read() if path is None else local_file(path, ".onnx", "service.tts_model")
         self._session = open_session(model, settings.threads, {"tokens", "style", "speed"})
         self._phonemes: dict[str, Phonemes] = {"en": English(), "es": SPANISH, "it": ITALIAN}
+
+    @classmethod
+    def catalogue(cls, settings: Service) -> tuple[VoiceFacts, ...]:
+        """The files of the folder of voices, by what Kokoro's names tell."""
+        return tuple(
+            VoiceFacts(cls.name, name, language_of(name), ACCENTS.get(name[:1], "English"), SEXES.get(name[1:2], ""))
+            for name in Voices().names()
+        )
 
     def voices(self) -> list[str]:
         """The one of the settings first."""

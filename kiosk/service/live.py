@@ -136,27 +136,26 @@ class Changed:
 
 
 class Live:
-    """All conversations that are held, by their session ID."""
+    """All conversations that are held, by the ID of their record."""
 
     def __init__(self) -> None:
         self.changed = Changed()
         self._held: dict[str, Held] = {}
 
     def begin(self, id: str, session_id: str, manner: Manner) -> Held:
-        held = self._held[session_id] = Held(id, session_id, manner, self.changed)
+        held = self._held[id] = Held(id, session_id, manner, self.changed)
         self.changed.tell()
         return held
 
     def end(self, held: Held, how: str) -> None:
         """It is over, and what was said in it is known here no more."""
         held.ended, held.phase = how or "unknown", "ended"
-        if self._held.get(held.session_id) is held:
-            del self._held[held.session_id]
+        self._held.pop(held.id, None)
         self.changed.tell()
 
     def all(self) -> list[Held]:
         """The newest first."""
         return sorted(self._held.values(), key=lambda held: held.began_at, reverse=True)
 
-    def find(self, session_id: str) -> Held | None:
-        return self._held.get(session_id)
+    def find(self, id: str) -> Held | None:
+        return self._held.get(id)

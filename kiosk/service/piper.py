@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.catalogue import VoiceFacts
 from kiosk.service.engines import Samples
 from kiosk.service.inference import open_session
 from kiosk.service.phonemes.english import English
@@ -62,6 +63,14 @@ class Piper:
             raise _bad_config(f'is for the language "{language}", and phonemes are known for English only')
         self._session = open_session(model, settings.threads, {"input", "input_lengths", "scales"})
         self._phonemes = English()
+
+    @classmethod
+    def catalogue(cls, settings: Service) -> tuple[VoiceFacts, ...]:
+        """Its one speaker. Of a site's own file nobody has said whether it is a woman or a man."""
+        name, _, config = _files(settings.tts_model)
+        british = config.get("language", {}).get("code") == "en_GB"
+        accent = "British English" if british else "American English"
+        return (VoiceFacts(cls.name, name, "en", accent, "man" if name == PACKAGED_VOICE else ""),)
 
     def voices(self) -> list[str]:
         return [self._voice]

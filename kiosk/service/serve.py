@@ -22,11 +22,13 @@ from kiosk.service.agent import Agent
 from kiosk.service.console.serve import Console, check_exposure, open_console
 from kiosk.service.house.schema import house_of
 from kiosk.service.limits import LARGEST_FRAME_BYTES
+from kiosk.service.live import Live
 from kiosk.service.plugins import plug_in
 from kiosk.service.retrain.retraining import Retraining, open_retraining
 from kiosk.service.server import VOICE_PATH, VoiceApi
 from kiosk.service.store.schema import conversations_of
 from kiosk.service.store.store import kept
+from kiosk.service.voice_settings import restore
 from kiosk.service.workers.open import load_agent
 from kiosk.settings.schema import Service, Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE
@@ -103,6 +105,7 @@ def serve(settings: Settings) -> int:
     with ThreadPoolExecutor(1, "retraining") as beside:
         opened = beside.submit(retraining_of, settings.service)
         agent = load_agent(settings.service, lambda: opened.result().layer)
+    restore(agent, house_of(settings.service))
     return serve_agent(agent, listener, client_id, opened.result(), console)
 
 
@@ -158,7 +161,7 @@ def _run(
     # it the rows that wait for the store.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(_serve(server, listener, agent, retraining, console))
+        asyncio.run(_serve(server, listener, agent, retraining=retraining, console=console, live=api.live))
     except KeyboardInterrupt:
         log.info("stopped")
 
@@ -167,8 +170,10 @@ async def _serve(
     server: uvicorn.Server,
     listener: socket.socket,
     agent: Agent,
+    *,
     retraining: Retraining | None,
     console: Console | None,
+    live: Live,
 ) -> None:
     port = listener.getsockname()[1]
     print(
@@ -190,7 +195,7 @@ async def _serve(
     filling = asyncio.create_task(agent.keep_cache_full(), name="fill the cache of fixed answers")
     try:
         async with asyncio.TaskGroup() as both:
-            pages = console.server(agent, retraining) if console and retraining else None
+            pages = console.server(agent, retraining, live) if console and retraining else None
             if console and pages:
                 both.create_task(pages.serve_on(console.listener), name="console")
             try:

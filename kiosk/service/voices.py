@@ -29,6 +29,10 @@ SHA256 = {
     "if_sara": "409b69248798fcdc2542330c76953d230710f19b057e59cb82fdc3c4cf71265c",
 }
 
+ACCENTS = {"a": "American English", "b": "British English", "e": "Castilian Spanish", "i": "Italian"}
+SEXES = {"f": "woman", "m": "man"}
+"""Second letter of a voice's name."""
+
 Styles = NDArray[np.float32]
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from kiosk.service.agent import Agent
+from kiosk.service.catalogue import VoiceFacts
 from kiosk.service.engines import WIRE_RATE, Answers, Recogniser, Recognition, Samples, Voice
 from kiosk.service.script import Line, Piece, Script
 from kiosk.service.tts import Diction
@@ -52,4 +53,5 @@ class SpeaksHere:
 def agent_here(settings: Service, recogniser: Recogniser, voice: Voice, answers: Answers) -> Agent:
     """An agent whose speech engine is this voice, under whatever name a manner asks for one."""
     speech = SpeaksHere(voice, settings)
-    return Agent(settings, HearsHere(recogniser), speech, answers, open_more=lambda engine: speech)
+    facts = [VoiceFacts(voice.name, name, "en", "English") for name in voice.voices()]
+    return Agent(settings, HearsHere(recogniser), speech, answers, open_more=lambda engine: speech, voices=facts)

@@ -30,8 +30,7 @@ from tests.service.live_stage import Client, Live, live
 
 
 def held_by(service: Live, session: str) -> tuple[Held, Takeover]:
-    held = service.api.live.find(session)
-    assert held is not None
+    (held,) = (held for held in service.api.live.all() if held.session_id == session)
     return held, held.takeover
 
 

@@ -19,9 +19,11 @@ from kiosk.database.database import Away
 from kiosk.service.console.api import audit as audit_api
 from kiosk.service.console.api import conversations as conversations_api
 from kiosk.service.console.api import insights as insights_api
+from kiosk.service.console.api import live as live_api
 from kiosk.service.console.api import me
+from kiosk.service.console.api import voice as voice_api
 from kiosk.service.console.guard import Guard, names_of
-from kiosk.service.console.pages import audit, conversations, door, insights
+from kiosk.service.console.pages import audit, conversations, door, insights, live, voice
 from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import ERRORS, Problem, Refusal
 from kiosk.service.console.render import HERE, Room, page
@@ -34,13 +36,15 @@ API_PATH = "/api/v1"
 
 ROOMS = (
     Room("/conversations", "Conversations"),
+    Room("/live", "Live"),
     Room("/insights", "Insights"),
+    Room("/voice", "Voice"),
     Room("/audit", "Audit log", Role.ADMIN),
 )
 """The navigation, in its order."""
 
-PAGES = (door.router, conversations.router, insights.router, audit.router)
-API = (me.router, conversations_api.router, insights_api.router, audit_api.router)
+PAGES = (door.router, conversations.router, live.router, insights.router, voice.router, audit.router)
+API = (me.router, conversations_api.router, live_api.router, insights_api.router, voice_api.router, audit_api.router)
 
 ABOUT = """\
 Everything that the console's pages do. A program asks with `Authorization: Bearer TOKEN`; `kiosk service tokens add`

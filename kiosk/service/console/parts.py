@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
 from kiosk.service.console.pace import Pace
+from kiosk.service.live import Live
 from kiosk.service.retrain.retraining import Retraining
+from kiosk.service.voice_settings import VoiceSettings
 from kiosk.settings.schema import Settings
 
 
@@ -22,6 +24,8 @@ class Parts:
     conversations  what was said; empty of rows where the site keeps none
     agent          the engines, for what is tried or spoken from the console
     retraining     what the agent is taught
+    live           the conversations that are held now
+    voice          how the agent sounds
     setup_key      lets the first admin in, once, while there is no user; a secret
     pace           of requests
     """
@@ -31,6 +35,8 @@ class Parts:
     conversations: Database
     agent: Agent
     retraining: Retraining
+    live: Live
+    voice: VoiceSettings
     setup_key: str = field(repr=False)
     pace: Pace = field(default_factory=Pace)
 

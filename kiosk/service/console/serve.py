@@ -22,8 +22,10 @@ from kiosk.service.console.app import application
 from kiosk.service.console.parts import Parts
 from kiosk.service.house import accounts, audit
 from kiosk.service.house.schema import house_of
+from kiosk.service.live import Live
 from kiosk.service.retrain.retraining import Retraining
 from kiosk.service.store.schema import conversations_of
+from kiosk.service.voice_settings import VoiceSettings
 from kiosk.settings.console import Console as ConsoleSettings
 from kiosk.settings.places import SETUP_KEY_VARIABLE
 from kiosk.settings.schema import Settings
@@ -50,10 +52,11 @@ class Console:
         name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
-    def server(self, agent: Agent, retraining: Retraining) -> ConsoleServer:
-        """`retraining`: of that agent."""
+    def server(self, agent: Agent, retraining: Retraining, live: Live) -> ConsoleServer:
+        """`retraining`: of that agent; `live`: what is held with it."""
         settings = self.settings.console
-        parts = Parts(self.settings, self.house, self.conversations, agent, retraining, self.setup_key)
+        voice = VoiceSettings(agent, self.house)
+        parts = Parts(self.settings, self.house, self.conversations, agent, retraining, live, voice, self.setup_key)
         if sys.stdout.isatty() and self._empty():  # a link that lets in must not get into a log
             print(f"The first admin of the console comes in here, once: {self.url}/setup?key={self.setup_key}")
         return ConsoleServer(

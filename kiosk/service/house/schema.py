@@ -6,11 +6,11 @@ from pathlib import Path
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.database.database import Away, Database, Schema
-from kiosk.service.house import tables
+from kiosk.service.house import manners, tables
 from kiosk.service.retrain import tables as retrained
 from kiosk.settings.schema import Service
 
-MODULES = (tables, retrained)
+MODULES = (tables, manners, retrained)
 """Every module with tables of the house: they are known by being imported. A new table needs no step."""
 
 HOUSE = Schema(

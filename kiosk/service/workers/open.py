@@ -10,6 +10,7 @@ from typing import cast
 import psutil
 
 from kiosk.service.agent import Agent
+from kiosk.service.catalogue import catalogue
 from kiosk.service.engines import Answers
 from kiosk.service.limits import Load
 from kiosk.service.plugins import plug_in
@@ -44,7 +45,15 @@ def load_agent(settings: Service, answers: Callable[[], Answers] | None = None) 
         hearing.stop()
         speaking.stop()
         raise
-    return Agent(settings, recogniser, speech, mind, open_more=lambda engine: _more(engine, settings), load=load)
+    return Agent(
+        settings,
+        recogniser,
+        speech,
+        mind,
+        open_more=lambda engine: _more(engine, settings),
+        voices=catalogue(settings),
+        load=load,
+    )
 
 
 def recognisers(settings: Service) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import socket
 import threading
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -15,18 +16,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
-from kiosk.service.console.serve import Console, open_console
+from kiosk.service.console.serve import Console, ConsoleServer, open_console
+from kiosk.service.engines import Voice
 from kiosk.service.house import accounts, passwords
 from kiosk.service.house.accounts import Identity, Role
 from kiosk.service.house.tables import User
 from kiosk.service.retrain.retraining import open_retraining
 from kiosk.service.serve import bind
+from kiosk.service.server import VOICE_PATH, VoiceApi
 from kiosk.settings.schema import Settings
+from kiosk.wire.dialect import load_dialect
 from tests.service.doors import agent_here
 from tests.service.retrain.retrain_stage import Bag
-from tests.service.store_stage import HearsOneThing, Hums, Repeats
+from tests.service.store_stage import CLIENT_ID, HearsOneThing, Hums, Repeats
 
 PASSWORD = "four unrelated words"
 USERS = {"ada": Role.ADMIN, "eve": Role.EDITOR, "vic": Role.VIEWER}
@@ -108,12 +114,13 @@ class Visitor:
 
 @dataclass
 class Stage:
-    """A running console. `agent` is whole, its engines are stand-ins."""
+    """A running console. `agent` is whole, its engines are stand-ins; visitors talk with it at `endpoint`."""
 
     url: str
     console: Console
     agent: Agent
     setup_key: str
+    endpoint: str
 
     @property
     def house(self) -> Database:
@@ -137,9 +144,19 @@ class Stage:
             return Visitor(self.url, accounts.add_token(session, name, role, "the test"))
 
 
+async def _both(
+    console: ConsoleServer, listener: socket.socket, talks: uvicorn.Server, voice_listener: socket.socket
+) -> None:
+    async with asyncio.TaskGroup() as both:
+        both.create_task(console.serve_on(listener))
+        both.create_task(talks.serve(sockets=[voice_listener]))
+
+
 @contextmanager
-def stage(folder: Path, *, users: bool = True, keep_days: int = 30, **console: Any) -> Iterator[Stage]:
-    """`console`: settings of that table."""
+def stage(
+    folder: Path, *, users: bool = True, keep_days: int = 30, voice: Voice | None = None, **console: Any
+) -> Iterator[Stage]:
+    """`console`: settings of that table. `voice`: another stand-in for the speech engine."""
     settings = Settings.model_validate(
         {
             "console": {"port": 0, **console},
@@ -151,7 +168,7 @@ def stage(folder: Path, *, users: bool = True, keep_days: int = 30, **console: A
             },
         }
     )
-    agent = agent_here(settings.service, HearsOneThing(), Hums(), Repeats())
+    agent = agent_here(settings.service, HearsOneThing(), voice or Hums(), Repeats())
     one = open_console(settings, bind("127.0.0.1", 0, "console"))
     one.conversations.prepare()
     if users:
@@ -160,12 +177,16 @@ def stage(folder: Path, *, users: bool = True, keep_days: int = 30, **console: A
                 session.add(User(name=name, role=role, password=hashed(), made_at=datetime.now(UTC)))
     retraining = open_retraining(settings.service, one.house, one.conversations, lambda _: agent.answers, Bag())
     agent.answers = retraining.layer
-    server = one.server(agent, retraining)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve_on(one.listener)), name="console")
+    api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID)
+    server = one.server(agent, retraining, api.live)
+    talks = uvicorn.Server(uvicorn.Config(api.application, ws="websockets-sansio", log_config=None, lifespan="off"))
+    voice_listener = bind("127.0.0.1", 0)
+    thread = threading.Thread(target=lambda: asyncio.run(_both(server, one.listener, talks, voice_listener)))
     thread.start()
     try:
-        yield Stage(one.url, one, agent, one.setup_key)
+        endpoint = f"ws://127.0.0.1:{voice_listener.getsockname()[1]}{VOICE_PATH}"
+        yield Stage(one.url, one, agent, one.setup_key, endpoint)
     finally:
-        server.should_exit = True
+        server.should_exit = talks.should_exit = True
         thread.join(10)
         agent.close()
