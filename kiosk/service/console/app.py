@@ -18,15 +18,30 @@ from kiosk.core.fault import Fault
 from kiosk.database.database import Away
 from kiosk.service.console.api import audit as audit_api
 from kiosk.service.console.api import conversations as conversations_api
+from kiosk.service.console.api import corrections as corrections_api
+from kiosk.service.console.api import feedback as feedback_api
 from kiosk.service.console.api import insights as insights_api
+from kiosk.service.console.api import knowledge as knowledge_api
 from kiosk.service.console.api import live as live_api
 from kiosk.service.console.api import me
 from kiosk.service.console.api import voice as voice_api
 from kiosk.service.console.guard import Guard, names_of
-from kiosk.service.console.pages import audit, conversations, door, insights, live, voice
+from kiosk.service.console.pages import (
+    audit,
+    conversations,
+    corrections,
+    door,
+    feedback,
+    insights,
+    knowledge,
+    live,
+    unanswered,
+    voice,
+)
 from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import ERRORS, Problem, Refusal
 from kiosk.service.console.render import HERE, Room, page
+from kiosk.service.console.teaching import refused
 from kiosk.service.house.accounts import Role
 from kiosk.settings.places import assets
 
@@ -37,14 +52,38 @@ API_PATH = "/api/v1"
 ROOMS = (
     Room("/conversations", "Conversations"),
     Room("/live", "Live"),
+    Room("/unanswered", "Unanswered"),
+    Room("/corrections", "Corrections"),
+    Room("/knowledge", "Knowledge"),
     Room("/insights", "Insights"),
     Room("/voice", "Voice"),
     Room("/audit", "Audit log", Role.ADMIN),
 )
 """The navigation, in its order."""
 
-PAGES = (door.router, conversations.router, live.router, insights.router, voice.router, audit.router)
-API = (me.router, conversations_api.router, live_api.router, insights_api.router, voice_api.router, audit_api.router)
+PAGES = (
+    door.router,
+    conversations.router,
+    live.router,
+    feedback.router,
+    insights.router,
+    unanswered.router,
+    corrections.router,
+    knowledge.router,
+    voice.router,
+    audit.router,
+)
+API = (
+    me.router,
+    conversations_api.router,
+    live_api.router,
+    insights_api.router,
+    feedback_api.router,
+    corrections_api.router,
+    knowledge_api.router,
+    voice_api.router,
+    audit_api.router,
+)
 
 ABOUT = """\
 Everything that the console's pages do. A program asks with `Authorization: Bearer TOKEN`; `kiosk service tokens add`
@@ -92,7 +131,7 @@ def problem_of(error: Exception) -> tuple[int, Problem, dict[str, str]]:
             what = str(first["msg"]).removeprefix("Value error, ")
             return 422, Problem(what=what, where=where or "the request", remedy="correct it, and send it again"), {}
         case Fault():
-            return 400, Problem(what=error.what, where=error.where, remedy=error.remedy), {}
+            return *refused(error), {}
         case Away():
             log.warning("the console cannot reach a database (%s)", error)
             what = f"the database cannot be reached at the moment ({error})"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiosk.service.console.timeline import Stage, longest_wait, stages, waits
 from kiosk.service.store.export import utterances
 from kiosk.service.store.record import DOUBTFUL
-from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn
+from kiosk.service.store.tables import Conversation, Event, Feedback, Rating, Response, Turn
 
 DOUBTFUL_WORD = 0.5
 """Under this a word is marked. Of words that a voice spoke clearly, whisper-base puts one in fifty below."""
@@ -44,7 +44,8 @@ class Said:
 class Answered:
     """An answer of the agent. `unheard`: its end, where the visitor cut in. `question`: what it answers, if anything.
 
-    stages  where its time went, and `wait_ms` their sum
+    stages    where its time went, and `wait_ms` their sum
+    opinions  what staff think of it
     """
 
     response: Response
@@ -53,6 +54,7 @@ class Answered:
     unheard: str
     stages: tuple[Stage, ...]
     wait_ms: int
+    opinions: tuple[Feedback, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -83,6 +85,9 @@ def lines(conversation: Conversation) -> list[Line]:
     made: list[tuple[datetime, Line]] = []
     for row in utterances(conversation):
         line = _said(row) if isinstance(row, Turn) else _answered(row, turns.get(row.turn or 0), scale)
+        if isinstance(line, Answered):
+            opinions = tuple(one for one in conversation.feedback if one.number == line.response.number)
+            line = replace(line, opinions=opinions)
         made.append((row.at, line))
     made += [(event.at, _happened(event)) for event in conversation.events if event.kind not in FOLDED]
     made += [(rating.at, _rated(rating)) for rating in conversation.ratings]

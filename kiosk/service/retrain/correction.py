@@ -57,18 +57,18 @@ def source_of(id: int) -> str:
 
 def checked(draft: Draft) -> Draft:
     """The draft with single spaces and each wording once. Raises `Fault` (`KNOWLEDGE`) for what has to be mended."""
-    wordings = {key(words): words for words in map(_spaced, reversed(draft.wordings)) if words}
+    wordings = {key(words): words for words in map(one_line, reversed(draft.wordings)) if words}
     if not wordings:
         raise _fault("there is no question", "questions", "write it as it was asked")
     if len(wordings) > MOST_WORDINGS:
         raise _fault(f"there are {len(wordings)} wordings", "questions", f"leave the best {MOST_WORDINGS}")
-    follows = _spaced(draft.follows)
+    follows = one_line(draft.follows)
     for words in (*wordings.values(), follows):
         if len(words) > LONGEST_QUESTION:
             raise _fault(f"a question has {len(words)} characters", "questions", f"shorten it to {LONGEST_QUESTION}")
     if "" in wordings or (follows and not key(follows)):
         raise _fault("a question has no words", "questions", "write it as it was asked")
-    answer = _spaced(draft.answer)
+    answer = one_line(draft.answer)
     if not key(answer):
         raise _fault("there is no answer", "answer", "write it as it is to be spoken")
     if len(answer) > LONGEST_ANSWER:
@@ -96,8 +96,8 @@ def key(words: str) -> str:
     return " ".join(words_of(words))
 
 
-def _spaced(text: str) -> str:
-    """One line of printable signs."""
+def one_line(text: str) -> str:
+    """The text in one line of printable signs."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 

@@ -31,7 +31,7 @@ class Corrections:
     def preview(self, draft: Draft, *, id: int = 0) -> Preview:
         """`id`: of the correction that would be changed, 0 for a new one. Raises `Fault` for what has to be mended."""
         with self._live.changing:
-            return self._live.preview(self._with(draft, id), draft.wordings)
+            return self._live.preview(self._with(draft, id))
 
     def save(self, draft: Draft, who: str, *, id: int = 0, seen: int = 0, accept: str = "") -> Taught[Correction]:
         """A new one, or a change of one.

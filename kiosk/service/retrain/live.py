@@ -15,7 +15,7 @@ from kiosk.database.database import Away, Database
 from kiosk.service.engines import Answers
 from kiosk.service.knowledge import Knowledge
 from kiosk.service.retrain import book, visitors
-from kiosk.service.retrain.correction import Correction
+from kiosk.service.retrain.correction import Correction, key, one_line
 from kiosk.service.retrain.inforce import InForce, in_force
 from kiosk.service.retrain.layer import Retrained
 from kiosk.service.retrain.making import Making
@@ -94,6 +94,12 @@ class Live:
         self._recall = Recalling(self.state.engine)
         self._replayed(self.state, self._recall)  # what it has answered once it needs not be asked again
 
+    def check(self) -> Replay:
+        """The suite, asked of what is in force."""
+        with self.changing:
+            result, _ = self._replayed(self.state, self._recall)
+        return result
+
     def engine_of(self, knowledge: Knowledge) -> Answers:
         """An engine that answers from it, without taking it live. With `changing` held."""
         self.making.learn(self.state.said, knowledge, corrections=self.state.corrections)
@@ -102,8 +108,9 @@ class Live:
     def preview(self, after: State, asked: Sequence[str] = ()) -> Preview:
         """`asked`: questions that somebody wants to see answered by both. With `changing` held."""
         result, _ = self._replayed(after, Recalling(after.engine))
-        cases = [self._case(words, "") for words in dict.fromkeys(filter(None, map(str.strip, asked)))]
-        theirs = [self._case(one.text, one.before) for one in self._latest()]
+        cases = [self._case(words, "") for words in dict.fromkeys(filter(key, map(one_line, asked)))]
+        told = {key(words) for each in after.corrections for words in each.draft.wordings}  # by the replay already
+        theirs = [self._case(one.text, one.before) for one in self._latest() if key(one.text) not in told]
         model = self.making.scratch(case.question for case in (*cases, *theirs))
         old, new = (
             self.making.minds(state.said, state.corrections, self.making.engine(state.said, model), model)

@@ -17,6 +17,7 @@ from kiosk.database.database import Database
 from kiosk.service.embed import Embedder, MiniLm
 from kiosk.service.engines import Answer, Answers, Turn
 from kiosk.service.retrain import visitors
+from kiosk.service.retrain.correction import key, one_line
 from kiosk.service.retrain.corrections import Corrections
 from kiosk.service.retrain.editing import Editing
 from kiosk.service.retrain.layer import Retrained
@@ -47,8 +48,8 @@ class Retraining:
 
     def ask(self, question: str, before: str = "") -> Answer:
         """What a visitor would be told now. `before`: what they asked last."""
-        history = (Turn("user", before),) if before else ()
-        return self.layer.answer(question, history, self.live.settings.language)
+        history = (Turn("user", one_line(before)),) if key(before) else ()
+        return self.layer.answer(one_line(question), history, self.live.settings.language)
 
     def unanswered(self) -> list[Group]:
         """What visitors asked and would not be told today either, in groups, most asked first.

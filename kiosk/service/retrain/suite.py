@@ -58,12 +58,12 @@ class Outcome:
 
     @property
     def regression(self) -> bool:
-        return self.right_before and not self.right_after
+        return bool(self.case.right) and self.right_before and not self.right_after
 
     def _right(self, answer: Answer) -> bool:
-        """Who marks an answer as right means where it comes from: its words may get better."""
-        same_place = self.case.kind is Kind.MARKED and answer.source == self.case.owner
-        return same_place or answer.text == self.case.right
+        """A correction is right word for word; of an entry it counts that it answers: its words may get better."""
+        answers = self.case.kind is not Kind.RETRAINED and answer.source == self.case.owner
+        return answers or answer.text == self.case.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,11 @@ class Replay:
 
     @property
     def right_before(self) -> int:
-        return sum(outcome.right_before for outcome in self.outcomes)
+        return sum(outcome.right_before for outcome in self.outcomes if outcome.case.right)
 
     @property
     def right_after(self) -> int:
-        return sum(outcome.right_after for outcome in self.outcomes)
+        return sum(outcome.right_after for outcome in self.outcomes if outcome.case.right)
 
     @property
     def seal(self) -> str:

@@ -48,8 +48,12 @@ class Group:
         return sum(question.count for question in self.questions)
 
     @property
+    def latest(self) -> Question:
+        return max(self.questions, key=lambda question: question.asked.at)
+
+    @property
     def last(self) -> datetime:
-        return max(question.asked.at for question in self.questions)
+        return self.latest.asked.at
 
     @property
     def examples(self) -> tuple[str, ...]:

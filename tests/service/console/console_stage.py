@@ -154,9 +154,17 @@ async def _both(
 
 @contextmanager
 def stage(
-    folder: Path, *, users: bool = True, keep_days: int = 30, voice: Voice | None = None, **console: Any
+    folder: Path,
+    *,
+    users: bool = True,
+    keep_days: int = 30,
+    voice: Voice | None = None,
+    engine: Any = None,
+    knowledge: str = "",
+    **console: Any,
 ) -> Iterator[Stage]:
-    """`console`: settings of that table. `voice`: another stand-in for the speech engine."""
+    """`console`: settings of that table. `voice`: another stand-in for the speech engine. `engine`: what answers, from
+    the file `knowledge`; a stand-in without."""
     settings = Settings.model_validate(
         {
             "console": {"port": 0, **console},
@@ -165,6 +173,7 @@ def stage(
                 "house_db": str(folder / "house" / "house.sqlite3"),
                 "conversations_db": str(folder / "kept" / "conversations.sqlite3"),
                 "cache": str(folder / "cache"),
+                **({"knowledge": knowledge} if knowledge else {}),
             },
         }
     )
@@ -175,7 +184,8 @@ def stage(
         with one.house.session(write=True) as session:
             for name, role in USERS.items():
                 session.add(User(name=name, role=role, password=hashed(), made_at=datetime.now(UTC)))
-    retraining = open_retraining(settings.service, one.house, one.conversations, lambda _: agent.answers, Bag())
+    answers = engine or (lambda _: Repeats())
+    retraining = open_retraining(settings.service, one.house, one.conversations, answers, Bag())
     agent.answers = retraining.layer
     api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID)
     server = one.server(agent, retraining, api.live)

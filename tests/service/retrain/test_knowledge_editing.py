@@ -81,8 +81,9 @@ def test_the_edited_text_answers_the_next_question_and_the_file_is_not_touched(h
     assert (first.version, first.edited, first.text) == (0, False, KNOWLEDGE)
     taught = editing.save(first.text.replace(PRICE, NEW_PRICE), 0, "eve")
     assert house.said("What does a ticket cost?") == (NEW_PRICE, "price")
-    assert (taught.replay.right_before, taught.replay.right_after, taught.replay.known) == (4, 6, 6)
+    assert (taught.replay.right_before, taught.replay.right_after, taught.replay.known) == (6, 6, 6)
     assert (house.folder / "knowledge.md").read_text() == KNOWLEDGE
+    assert {outcome.after.text for outcome in taught.replay.changed} == {NEW_PRICE}
     now = editing.in_force()
     assert (now.version, now.edited, now.file_changed) == (1, True, False)
     assert NEW_PRICE in house.retraining.layer.fixed()
