@@ -4,9 +4,10 @@ here, and writes it in a file of its own."""
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as PlainHTTPException
@@ -92,15 +93,35 @@ says who may enter. Every error has the body of `Problem`. Times are ISO 8601, i
 """
 
 
+class Api(FastAPI):
+    """Whose description has the body of every error, which no route returns by itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        described["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return described
+
+
+def only_described(request: Request) -> None:
+    """A filter that is misspelt would be passed over, and everything found."""
+    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    known = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"}
+    for name in set(request.query_params) - known:
+        raise Refusal(
+            422, "there is no such parameter", where=name[:80] or "the query", remedy="see the description of the API"
+        )
+
+
 def application(parts: Parts) -> ASGIApp:
     """Pages, API and files, behind the guard."""
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    api = FastAPI(
+    api = Api(
         title="The voice agent's house",
         description=ABOUT,
         version=__version__,
         docs_url=None,  # the shipped one loads its parts from elsewhere
         redoc_url=None,
+        dependencies=[Depends(only_described)],
         responses={status: ERRORS[status] for status in (401, 403, 422, 429, 503)},
     )
     for app, routers in ((pages, PAGES), (api, API)):
@@ -155,6 +176,8 @@ async def _json_of(request: Request, error: Exception) -> Response:
 
 
 async def _page_of(request: Request, error: Exception) -> Response:
+    if request.scope["path"].startswith(f"{API_PATH}/"):  # one with a line feed in it is not seen as the API's
+        return await _json_of(request, error)
     status, problem, headers = problem_of(error)
     if status == 401 and request.method == "GET":
         back = urlsplit(str(request.url))

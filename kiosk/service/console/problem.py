@@ -40,6 +40,10 @@ NAMES = {
 }
 
 ERRORS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "description": sentence} for status, sentence in NAMES.items()
+    status: {
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "description": sentence,
+    }
+    for status, sentence in NAMES.items()
 }
 """For `responses=` of the API, so that its description names them."""

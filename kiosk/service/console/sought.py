@@ -7,15 +7,15 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from kiosk.service.store.search import Mark, Wanted
 
 LONGEST = 200
-EARLIEST, LATEST = date(2000, 1, 1), date(9998, 12, 31)
+EARLIEST, LATEST = date(2000, 1, 1), date(9998, 12, 31)  # their midnights exist in every zone
 
+Bounded = Annotated[date, AfterValidator(lambda day: min(max(day, EARLIEST), LATEST))]
 # A form sends a field that nobody has filled in as an empty text.
-Bounded = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Day = Annotated[Bounded | None, BeforeValidator(lambda given: None if given == "" else given)]
 Since = Annotated[Day, Query(description="On this day or later, where the service stands.")]
 Until = Annotated[Day, Query(description="On this day or before.")]
