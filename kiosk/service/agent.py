@@ -78,18 +78,19 @@ class Agent:
 
     def listen(self) -> SpeechStream:
         """The ear of one conversation."""
-        return SpeechStream(self.settings.end_of_turn_ms)
+        return SpeechStream(self.settings.end_of_turn_ms, self.settings.thinking_ms)
 
     async def recognise(
-        self, audio: Samples, *, final: bool, language: str, due_in_s: float = 0.0
+        self, audio: Samples, *, final: bool, language: str, due_in_s: float = 0.0, guess: bool = False
     ) -> Recognition | None:
         """None: a partial that was not worth waiting for, because the recognisers are busy. Finals always run.
 
         due_in_s    when the visitor may begin to wait for it: a guess in a pause is wanted when the pause is over
+        guess       tell whether the turn is over, too
 
         Raises `EngineLost`.
         """
-        return await self.recogniser.recognise(audio, final=final, language=language, due_in_s=due_in_s)
+        return await self.recogniser.recognise(audio, final=final, language=language, due_in_s=due_in_s, guess=guess)
 
     async def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from kiosk.service.agent import Agent
 from kiosk.service.engines import EngineLost, Recognition, Samples
+from kiosk.service.patience import patience_ms
 from kiosk.service.response import Send
 from kiosk.service.store.record import Record
 from kiosk.service.stt import DecodeObsolete, DecodeWanted, SpeechBegan, SpeechEvent, SpeechStream, TurnEnded
@@ -17,7 +18,7 @@ from kiosk.wire.canonical import Transcript, UserSpeechStarted, UserSpeechStoppe
 
 log = logging.getLogger(__name__)
 
-GUESS_DUE_S = 0.2  # a guess is made that long before the pause would end the turn
+GUESS_DUE_S = 0.15  # a guess is made that long before a pause can end the turn
 
 Result = TypeVar("Result")
 
@@ -120,15 +121,29 @@ class Ear:
 
     def _decode(self, wanted: DecodeWanted) -> None:
         """A partial is shown when it is done; a speculative final waits for the stream to make up its mind."""
-        task = self._spawn(self._recognise(wanted.audio, final=wanted.final, due_in_s=GUESS_DUE_S), "decode")
+        due_in_s = GUESS_DUE_S if wanted.final else None
+        task = self._spawn(self._recognise(wanted.audio, final=wanted.final, due_in_s=due_in_s), "decode")
         self._decodes[wanted.id] = task
-        if not wanted.final:
+        if wanted.final:
+            self._spawn(self._judge(wanted.id, task), "judge")
+        else:
             self._spawn(self._show_partial(wanted.id, task, self._line), "partial")
 
-    async def _recognise(self, audio: Samples, *, final: bool, due_in_s: float = 0.0) -> Recognition | None:
-        """None: not worth waiting for, or the recogniser is lost."""
+    async def _judge(self, id: int, task: asyncio.Task[Recognition | None]) -> None:
+        """What was said so far, and how it sounded, says how long the pause may last."""
+        found = await task
+        settings = self._agent.settings
+        patience = settings.end_of_turn_ms
+        if found is not None:
+            patience = patience_ms(found, settings.end_of_turn_ms, settings.thinking_ms)
+        await self._heed(self._stream.judge(id, patience))
+
+    async def _recognise(self, audio: Samples, *, final: bool, due_in_s: float | None = None) -> Recognition | None:
+        """None: not worth waiting for, or the recogniser is lost. `due_in_s`: it is a guess, in a pause."""
         try:
-            return await self._agent.recognise(audio, final=final, language=self._language, due_in_s=due_in_s)
+            return await self._agent.recognise(
+                audio, final=final, language=self._language, due_in_s=due_in_s or 0.0, guess=due_in_s is not None
+            )
         except EngineLost:
             if final:
                 log.exception("conversation %s: a turn is lost", self._record.session_id)

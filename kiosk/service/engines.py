@@ -26,13 +26,15 @@ WIRE_RATE = 16_000  # of what conversations hear and say, Hz
 class Recognition:
     """What was understood of one stretch of speech. `confidence` 0..1; `text` is empty when it was no speech.
 
-    words  each with its own confidence, where the engine can tell
+    words     each with its own confidence, where the engine can tell
+    finished  how sure it is that the turn is over, of a guess in a pause
     """
 
     text: str
     language: str
     confidence: float
     words: tuple[tuple[str, float], ...] = ()
+    finished: float | None = None
 
 
 class Recogniser(Protocol):
@@ -92,7 +94,9 @@ class Hearing(Protocol):
 
     name: str
 
-    async def recognise(self, audio: Samples, *, final: bool, language: str, due_in_s: float) -> Recognition | None:
+    async def recognise(
+        self, audio: Samples, *, final: bool, language: str, due_in_s: float, guess: bool
+    ) -> Recognition | None:
         """As `Agent.recognise`."""
 
     def close(self) -> None: ...

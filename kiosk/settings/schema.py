@@ -188,7 +188,16 @@ class Service(Section):
         ge=50,
         le=10000,
     )
-    end_of_turn_ms: int = setting(400, "Silence that ends the visitor's turn, milliseconds.", ge=200, le=2000)
+    end_of_turn_ms: int = setting(
+        300, "Silence that ends the turn of a visitor who has surely finished, milliseconds.", ge=200, le=2000
+    )
+    thinking_ms: int = setting(
+        1200,
+        "Silence that ends the turn of a visitor who is surely thinking, milliseconds; shorter than "
+        "capture.hang_over_ms. As short as service.end_of_turn_ms: every pause counts alike.",
+        ge=200,
+        le=2500,
+    )
     conversations: int = setting(4, "Most conversations at the same time.", TakesEffect.RESTART, ge=1, le=64)
     idle_s: float = setting(180.0, "Silence on the wire after which a conversation is closed, seconds.", ge=10, le=3600)
     longest_s: float = setting(1800.0, "Longest conversation, seconds.", ge=60, le=14400)

@@ -135,7 +135,7 @@ class Capture(Section):
     voice_threshold: float = setting(0.5, "Probability at which the detector calls a frame speech.", ge=0.05, le=0.95)
     onset_ms: int = setting(96, "Speech needed before the voice gate opens, milliseconds.", ge=32, le=500)
     hang_over_ms: int = setting(
-        1000,
+        1500,
         "Silence after which the voice gate closes, milliseconds; longer than the agent's end of turn.",
         ge=200,
         le=3000,

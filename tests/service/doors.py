@@ -20,7 +20,9 @@ class HearsHere:
         self.name = recogniser.name
         self._recogniser = recogniser
 
-    async def recognise(self, audio: Samples, *, final: bool, language: str, due_in_s: float) -> Recognition | None:
+    async def recognise(
+        self, audio: Samples, *, final: bool, language: str, due_in_s: float, guess: bool
+    ) -> Recognition | None:
         return self._recogniser.recognise(audio, final=final, language=language)
 
     def close(self) -> None:

@@ -39,8 +39,8 @@ def numbers(audio: np.ndarray) -> list[int]:
 class Driver:
     """Feeds an endpointer with numbered frames and collects what it says, with the frame it said it at."""
 
-    def __init__(self, end_of_turn_ms: int = 450) -> None:
-        self.endpointer = Endpointer(end_of_turn_ms)
+    def __init__(self, end_of_turn_ms: int = 450, thinking_ms: int = 0) -> None:
+        self.endpointer = Endpointer(end_of_turn_ms, thinking_ms)
         self.fed = 0
         self.events: list[tuple[int, SpeechEvent]] = []
 
@@ -97,6 +97,61 @@ def test_the_guess_is_void_when_the_visitor_goes_on() -> None:
     assert driver.of(DecodeObsolete) == [DecodeObsolete(first)]
     (ended,) = driver.of(TurnEnded)
     assert ended.decode_id == second
+
+
+def pausing(silence_ms: int) -> tuple[Driver, int]:
+    """A visitor in a pause, and the guess that is being recognised."""
+    driver = Driver(300, 1200).hear(320, 0.1).hear(640, 0.9).hear(silence_ms, 0.1)
+    (guess,) = [event for event in driver.of(DecodeWanted) if event.final]
+    return driver, guess.id
+
+
+def test_who_has_finished_waits_for_the_words_and_no_longer() -> None:
+    driver, guess = pausing(480)
+    assert driver.of(TurnEnded) == []
+    driver.note(driver.endpointer.judge(guess, 300))
+    (ended,) = driver.of(TurnEnded)
+    assert ended.decode_id == guess
+
+
+def test_an_early_verdict_does_not_shorten_the_pause() -> None:
+    driver, guess = pausing(192)
+    driver.note(driver.endpointer.judge(guess, 0))
+    assert driver.of(TurnEnded) == []
+    driver.hear(128, 0.1)
+    assert len(driver.of(TurnEnded)) == 1
+
+
+def test_who_is_thinking_may_pause_and_go_on() -> None:
+    driver, guess = pausing(480)
+    driver.note(driver.endpointer.judge(guess, 1200))
+    driver.hear(640, 0.1).hear(640, 0.9)
+    assert driver.of(TurnEnded) == []
+    assert driver.of(DecodeObsolete) == [DecodeObsolete(guess)]
+    driver.note(driver.endpointer.judge(guess, 300))  # too late to count
+    driver.hear(480, 0.1)
+    assert driver.of(TurnEnded) == []
+
+
+def test_nobody_is_waited_for_for_ever() -> None:
+    driver, guess = pausing(480)
+    driver.note(driver.endpointer.judge(guess, 60_000))
+    driver.hear(800, 0.1)
+    assert len(driver.of(TurnEnded)) == 1
+
+
+def test_a_recogniser_that_never_answers_ends_the_turn_all_the_same() -> None:
+    driver, _ = pausing(1280)
+    assert len(driver.of(TurnEnded)) == 1
+
+
+def test_the_talk_button_outlasts_every_verdict() -> None:
+    driver = Driver(300, 1200)
+    driver.note(driver.endpointer.press())
+    driver.hear(640, 0.9).hear(480, 0.1)
+    (guess,) = [event for event in driver.of(DecodeWanted) if event.final]
+    driver.note(driver.endpointer.judge(guess.id, 300))
+    assert driver.hear(2000, 0.1).of(TurnEnded) == []
 
 
 def test_partials_come_while_speech_goes_on_and_not_in_pauses() -> None:
@@ -260,8 +315,8 @@ def test_the_size_of_what_is_fed_does_not_matter(sizes: list[int]) -> None:
     def loud(frame: bytes) -> float:
         return 0.9 if frame[-1] else 0.05
 
-    whole = SpeechStream(450, loud).feed(sound)
-    stream = SpeechStream(450, loud)
+    whole = SpeechStream(450, detector=loud).feed(sound)
+    stream = SpeechStream(450, detector=loud)
     events: list[SpeechEvent] = []
     at = 0
     for size in [*sizes, len(sound)]:
@@ -272,7 +327,7 @@ def test_the_size_of_what_is_fed_does_not_matter(sizes: list[int]) -> None:
 
 
 def test_a_release_takes_the_last_part_of_a_frame() -> None:
-    stream = SpeechStream(450, lambda frame: 0.9)
+    stream = SpeechStream(450, detector=lambda frame: 0.9)
     stream.press()
     stream.feed(frame(5) * 4 + frame(6)[:100])
     (ended,) = [event for event in stream.commit() if isinstance(event, TurnEnded)]

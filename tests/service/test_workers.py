@@ -24,6 +24,8 @@ from kiosk.service.workers.queue import Urgency
 from kiosk.service.workers.recognising import Recognisers
 from kiosk.settings.schema import Service
 
+ASKED = {"final": True, "language": "en", "guess": False}
+
 ENGINE = '''
 import os, time
 import numpy as np
@@ -93,7 +95,13 @@ async def crew(count: int = 1) -> AsyncIterator[Crew]:
 
 def errand(order: float, *, slow: bool = False) -> Errand:
     sound = np.full(16, order, np.float32).tobytes()
-    return Errand(Urgency.WAITED_FOR, time.monotonic(), slow, request={"final": True, "language": "en"}, sound=sound)
+    return Errand(
+        Urgency.WAITED_FOR,
+        time.monotonic(),
+        slow,
+        request={"final": True, "language": "en", "guess": False},
+        sound=sound,
+    )
 
 
 async def test_a_worker_answers_whatever_its_engine_prints_and_knows_no_secret() -> None:
@@ -158,12 +166,12 @@ async def test_a_monologue_leaves_a_worker_to_the_others() -> None:
 
 async def test_a_partial_is_not_waited_for() -> None:
     async with crew() as one:
-        ears = Recognisers(one, "obedient")
+        ears, sound = Recognisers(one, "obedient"), np.zeros(16, np.float32)
         busy = asyncio.create_task(one.do(errand(5), 20))
         await asyncio.sleep(0)
-        assert await ears.recognise(np.zeros(16, np.float32), final=False, language="en", due_in_s=0) is None
+        assert await ears.recognise(sound, final=False, language="en", due_in_s=0, guess=False) is None
         await busy
-        found = await ears.recognise(np.zeros(16, np.float32), final=False, language="fr", due_in_s=0)
+        found = await ears.recognise(sound, final=False, language="fr", due_in_s=0, guess=False)
         assert found is not None
         assert found.language == "fr"
 
@@ -182,11 +190,11 @@ def test_a_signal_to_the_whole_group_does_not_end_it_and_the_end_of_the_pipe_doe
     assert one.pid is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         os.kill(one.pid, number)
-    assert one.ask({"final": True, "language": "en"}, bytes(64))[0]["text"].startswith("16")
+    assert one.ask(ASKED, bytes(64))[0]["text"].startswith("16")
     with pytest.raises(Failed):
-        one.ask({"final": True, "language": "en"}, np.full(16, 2, np.float32).tobytes())
+        one.ask(ASKED, np.full(16, 2, np.float32).tobytes())
     with pytest.raises(Died):
-        one.ask({"final": True, "language": "en"}, np.full(16, 1, np.float32).tobytes())
+        one.ask(ASKED, np.full(16, 1, np.float32).tobytes())
     one.stop()
 
 
@@ -198,7 +206,7 @@ import numpy as np
 one = Process("stt", Service(stt="obedient").model_dump(mode="json"))
 one.start()
 print(one.pid, flush=True)
-one.ask({"final": True, "language": "en"}, np.full(16, 3, np.float32).tobytes())
+one.ask({"final": True, "language": "en", "guess": False}, np.full(16, 3, np.float32).tobytes())
 """
 
 

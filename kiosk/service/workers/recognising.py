@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import cast
 
 import numpy as np
 
 from kiosk.service.engines import WIRE_RATE, Recogniser, Recognition, Samples
 from kiosk.service.plugins import plug_in
+from kiosk.service.turn_end import TurnEnd
 from kiosk.service.workers.crew import Crew, Errand
 from kiosk.service.workers.frames import Header
 from kiosk.service.workers.queue import Urgency
@@ -27,19 +28,21 @@ class Recognisers:
         self.name = name
         self.crew = crew
 
-    async def recognise(self, audio: Samples, *, final: bool, language: str, due_in_s: float) -> Recognition | None:
+    async def recognise(
+        self, audio: Samples, *, final: bool, language: str, due_in_s: float, guess: bool
+    ) -> Recognition | None:
         if not final and not self.crew.idle:
             return None
         errand = Errand(
             Urgency.WAITED_FOR if final else Urgency.PARTIAL,
             time.monotonic() + due_in_s,
             slow=not final or len(audio) > SHORT_S * WIRE_RATE,
-            request={"final": final, "language": language},
+            request={"final": final, "language": language, "guess": guess},
             sound=audio.astype(np.float32, copy=False).tobytes(),
         )
         reply, _ = await self.crew.do(errand, WITHIN_S)
         words = tuple((word, sure) for word, sure in reply["words"])
-        return Recognition(reply["text"], reply["language"], reply["confidence"], words)
+        return Recognition(reply["text"], reply["language"], reply["confidence"], words, reply["finished"])
 
     def close(self) -> None:
         self.crew.stop()
@@ -48,10 +51,14 @@ class Recognisers:
 def opened(settings: Service) -> tuple[Header, Handle]:
     """In the worker. Raises `Fault` for a missing or damaged model or an unknown engine."""
     engine = cast("Recogniser", plug_in("kiosk.stt", settings.stt)(settings))
+    ending = TurnEnd()
     engine.recognise(np.zeros(WIRE_RATE, np.float32), final=True)  # the first decode of a process is slow
 
     def handle(request: Header, sound: bytes) -> tuple[Header, bytes]:
-        found = engine.recognise(np.frombuffer(sound, np.float32), final=request["final"], language=request["language"])
+        audio = np.frombuffer(sound, np.float32)
+        found = engine.recognise(audio, final=request["final"], language=request["language"])
+        if request["guess"] and found.text:
+            found = replace(found, finished=ending.probability(audio))
         return asdict(found), b""
 
     return {"name": engine.name}, handle
