@@ -154,7 +154,7 @@ class Live:
         self.changed.tell()
 
     def all(self) -> list[Held]:
-        """The newest first."""
+        """The newest first. Any thread."""
         return sorted(self._held.values(), key=lambda held: held.began_at, reverse=True)
 
     def find(self, id: str) -> Held | None:

@@ -66,6 +66,12 @@ class Wording(Section):
             around = self.answers[nth % len(self.answers)]
         return around.replace("{text}", answer.text)
 
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """What it says around others' words, with "…" for those."""
+        arounds = dict.fromkeys((self.greeting, *self.answers, self.unknown, self.end))
+        return tuple(around.replace("{text}", "…") for around in arounds if around != "{text}")
+
     def every(self, text: str) -> Iterator[str]:
         """All that may be said for a fixed answer, whatever it is."""
         arounds = dict.fromkeys((*self.answers, self.unknown, self.end))

@@ -10,7 +10,7 @@ import wave
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
-from kiosk.service.catalogue import VoiceFacts, language_name
+from kiosk.service.catalogue import LANGUAGES, VoiceFacts, language_name
 from kiosk.service.engines import WIRE_RATE, Answer, EngineLost
 from kiosk.service.house import audit, manners
 from kiosk.service.house.manners import VoiceVersion
@@ -45,8 +45,13 @@ class VoiceSettings:
         return self._agent.voices
 
     def languages(self) -> dict[str, str]:
-        """Those that some voice speaks, with their names."""
-        return {voice.language: language_name(voice.language) for voice in self.voices}
+        """Those that the agent has words in, with their names."""
+        spoken = {voice.language: language_name(voice.language) for voice in self.voices}
+        return dict(sorted({**LANGUAGES, **spoken}.items(), key=lambda each: each[1]))
+
+    def mute(self) -> dict[str, str]:
+        """Of those, the ones that no voice speaks: answers are only shown."""
+        return {code: name for code, name in self.languages().items() if not _spoken(code, self._agent)}
 
     def engines(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(voice.engine for voice in self.voices))
@@ -80,6 +85,8 @@ class VoiceSettings:
         Live conversations are spoken first: one waits for a clause of this at most. Raises `Fault`.
         """
         self.check(manner)
+        if manner.voiceless:
+            raise _fault("there is no voice to listen to", "voice", "choose a language that some voice speaks")
         if self._trying.locked():
             raise _fault("somebody is listening to a voice already", "the speech engine", "wait until it has spoken")
         wording = self._agent.style(manner).wording(manner.language)
@@ -109,6 +116,9 @@ def check(manner: Manner, agent: Agent) -> None:
     if not of_engine:
         known = sorted({voice.engine for voice in agent.voices})
         raise _fault(f'there is no speech engine "{manner.engine}"', "engine", f"use one of {', '.join(known)}")
+    if manner.voiceless and not _spoken(manner.language, agent):
+        _check_style(manner, agent)
+        return
     named = next((voice for voice in of_engine if voice.name == manner.voice), None)
     if named is None:
         others = sorted({voice.engine for voice in agent.voices if voice.name == manner.voice})
@@ -124,6 +134,14 @@ def check(manner: Manner, agent: Agent) -> None:
             if fitting
             else f"no voice of {manner.engine} speaks {language}: choose another",
         )
+    _check_style(manner, agent)
+
+
+def _spoken(language: str, agent: Agent) -> bool:
+    return any(voice.language == language for voice in agent.voices)
+
+
+def _check_style(manner: Manner, agent: Agent) -> None:
     if manner.style not in agent.styles:
         styles = ", ".join(agent.styles)
         raise _fault(f'there is no style of speech "{manner.style}"', "style", f"use one of {styles}")

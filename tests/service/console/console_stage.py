@@ -25,6 +25,7 @@ from kiosk.service.engines import Voice
 from kiosk.service.house import accounts, passwords
 from kiosk.service.house.accounts import Identity, Role
 from kiosk.service.house.tables import User
+from kiosk.service.live import Live
 from kiosk.service.retrain.retraining import open_retraining
 from kiosk.service.serve import bind
 from kiosk.service.server import VOICE_PATH, VoiceApi
@@ -121,6 +122,7 @@ class Stage:
     agent: Agent
     setup_key: str
     endpoint: str
+    live: Live
 
     @property
     def house(self) -> Database:
@@ -195,7 +197,7 @@ def stage(
     thread.start()
     try:
         endpoint = f"ws://127.0.0.1:{voice_listener.getsockname()[1]}{VOICE_PATH}"
-        yield Stage(one.url, one, agent, one.setup_key, endpoint)
+        yield Stage(one.url, one, agent, one.setup_key, endpoint, api.live)
     finally:
         server.should_exit = talks.should_exit = True
         thread.join(10)

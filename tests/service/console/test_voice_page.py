@@ -71,6 +71,7 @@ async def test_the_next_conversation_has_it_and_the_running_one_does_not(
         ({"voice": "soprano"}, 'the engine singer has no voice "soprano"'),
         ({"language": "it"}, "the voice bass speaks English, not Italian"),
         ({"engine": "organ"}, 'there is no speech engine "organ"'),
+        ({"voice": ""}, 'the engine singer has no voice ""'),
         ({"style": "shouting"}, 'there is no style of speech "shouting"'),
     ],
 )
@@ -134,6 +135,15 @@ def test_a_manner_is_listened_to_without_being_chosen(console: Stage, eve: Visit
 @pytest.mark.parametrize(("text", "status"), [("…", 400), ("a" * 201, 422)])
 def test_a_sample_is_words_and_not_too_many(eve: Visitor, text: str, status: int) -> None:
     assert eve.ask("POST", "/api/v1/voice/sample", body=BASS | {"style": "plain", "text": text}).status == status
+
+
+def test_a_language_that_no_voice_speaks_is_shown(console: Stage, eve: Visitor) -> None:
+    shown = BASS | {"language": "fr", "voice": ""}
+    assert eve.ask("POST", "/api/v1/voice/sample", body=shown).json["what"] == "there is no voice to listen to"
+    assert eve.ask("PUT", "/api/v1/voice", body=shown).status == 200
+    assert eve.get("/api/v1/voice").json["current"] == shown
+    assert "No voice speaks French" in eve.get("/voice").text
+    assert eve.ask("PUT", "/api/v1/voice", body=BASS).status == 200
 
 
 def test_a_viewer_sees_it_and_changes_nothing(console: Stage) -> None:

@@ -25,7 +25,11 @@ class Choice(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     language: str = Field(description="Two letters.", pattern="^[a-z]{2}$", examples=["en"])
-    voice: Word = Field(description="One of `voices`; it has its accent.", examples=["af_heart"])
+    voice: str = Field(
+        description="One of `voices`; it has its accent. Empty where none speaks the language: answers are shown.",
+        max_length=64,
+        examples=["af_heart"],
+    )
     style: Word = Field(description="One of `styles`: tempo, pauses and wording.", examples=["warm"])
     speed: float = Field(description="Factor of the engine's own.", ge=SLOWEST, le=FASTEST, examples=[1.0])
     engine: Word = Field(description="The speech engine, by its name.", examples=["kokoro"])

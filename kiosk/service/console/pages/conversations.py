@@ -40,6 +40,7 @@ def listed(request: Request, parts: Given, who: Viewer, wanted: Sought, number: 
             query=lambda **more: query_of(wanted, **more),
             kept_days=parts.settings.service.keep_days,
             names=names,
+            live={held.id for held in parts.live.all()},
         )
 
 
