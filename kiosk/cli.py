@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.gateway.command_line import add_parts as add_gateway_parts
 from kiosk.service.command_line import add_parts
 from kiosk.settings.load import load
 
@@ -53,6 +54,13 @@ def parser() -> argparse.ArgumentParser:
     service.add_argument("--port", type=int, help="port to listen on; 0 picks a free one, for the console too")
     service.set_defaults(go=_service)
     add_parts(service.add_subparsers(metavar="PART"), common)
+
+    gateway = commands.add_parser(
+        "gateway", parents=[common], help="the relay that keeps endpoint and Client ID off the kiosks"
+    )
+    gateway.add_argument("--credentials", type=Path, metavar="FILE", help="0600 file with endpoint and Client ID")
+    gateway.set_defaults(go=_gateway)
+    add_gateway_parts(gateway.add_subparsers(metavar="PART"), common, rotate=_secrets)
 
     rehearse = commands.add_parser(
         "rehearse", parents=[common], help="a visitor holds a whole visit with the real programs, in a virtual room"
@@ -136,7 +144,7 @@ def _add_secrets(commands: _Commands, common: argparse.ArgumentParser) -> None:
         description="Neither is taken from the command line, where every process could read it: they are asked for on "
         "the terminal without echo, or read as two lines of standard input.",
     )
-    verbs = secrets.add_subparsers(dest="verb", required=True, metavar="set|source|rotate|test")
+    verbs = secrets.add_subparsers(dest="verb", required=True, metavar="set|source|rotate|test|enrol")
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("--credentials", type=Path, metavar="FILE", help="this 0600 file, as in `kiosk run`")
     to = argparse.ArgumentParser(add_help=False)
@@ -149,6 +157,12 @@ def _add_secrets(commands: _Commands, common: argparse.ArgumentParser) -> None:
         "rotate", parents=[common, file, to], help="try new ones with the agent, then exchange them; a kiosk may run"
     )
     verbs.add_parser("test", parents=[common, file, as_json], help="go the way of a conversation with them, to `ready`")
+    enrol = verbs.add_parser(
+        "enrol", parents=[common, file, to], help="with a gateway that keeps both, by a code from whoever keeps it"
+    )
+    enrol.add_argument(
+        "--gateway", required=True, metavar="URL", help="its address, such as wss://voice.museum.example"
+    )
     secrets.set_defaults(go=_secrets)
 
 
@@ -179,9 +193,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _run_kiosk(args: argparse.Namespace) -> int:
-    from kiosk.app.assembly import credentials_in
     from kiosk.app.run import run_headless, run_windowed
     from kiosk.wire.dialect import load_dialect
+    from kiosk.wire.renewal import credentials_in
 
     settings = load(args.site).settings
     source = credentials_in(args.credentials, load_dialect(settings.agent.dialect))
@@ -226,12 +240,15 @@ def _pin(args: argparse.Namespace) -> int:
 
 def _secrets(args: argparse.Namespace) -> int:
     from kiosk.app import secrets
+    from kiosk.app.enrol import enrol
 
     if args.verb == "source":
         return secrets.source(args.credentials, as_json=args.json)
     if args.verb == "test":
         return secrets.test(load(args.site).settings, args.credentials, as_json=args.json)
     to = secrets.To(args.to) if args.to else None
+    if args.verb == "enrol":
+        return enrol(load(args.site).settings, args.gateway, args.credentials, to)
     if args.verb == "set":
         return secrets.put(args.credentials, to)
     return secrets.rotate(load(args.site).settings, args.credentials, to)
@@ -246,6 +263,12 @@ def _service(args: argparse.Namespace) -> int:
     if args.port == 0:
         settings = settings.model_copy(update={"console": settings.console.model_copy(update={"port": 0})})
     return serve(settings)
+
+
+def _gateway(args: argparse.Namespace) -> int:
+    from kiosk.gateway.serve import serve
+
+    return serve(load(args.site).settings, args.credentials)
 
 
 def _rehearse(args: argparse.Namespace) -> int:

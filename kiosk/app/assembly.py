@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from kiosk import __version__
 from kiosk.app.kiosk import Probe
@@ -12,7 +11,6 @@ from kiosk.core.policy import CaptureRule, Policy
 from kiosk.settings.schema import Settings
 from kiosk.settings.sound import Capture, Duplex
 from kiosk.wire import canonical as wire
-from kiosk.wire.credentials import Credentials, check_endpoint, find_credentials
 from kiosk.wire.dialect import Dialect
 from kiosk.wire.link import Link
 from kiosk.wire.renewal import CredentialSource
@@ -69,21 +67,6 @@ def capture_of(settings: Settings, dialect: Dialect, profile: Profile | None = N
             "voice_barge_in": capture.voice_barge_in and full_duplex(settings, profile),
         }
     )
-
-
-def credentials_in(file: Path | None, dialect: Dialect) -> CredentialSource:
-    """Those of `file`, or of the first place that has some. Raises `Fault`.
-
-    What the dialect could not use is refused here, each time: of a new endpoint that is none, the kiosk would learn in
-    the middle of a visit.
-    """
-
-    def find() -> Credentials:
-        found = find_credentials(file)
-        check_endpoint(found.endpoint, where=found.source, web=dialect.before is not None)
-        return found
-
-    return CredentialSource(find)
 
 
 def link_maker(

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from getpass import getpass
 from pathlib import Path
@@ -50,7 +50,12 @@ PLACE = {To.KEYRING: KEY_RING, To.FILE: FILE, To.SYSTEMD: SYSTEMD}
 def put(file: Path | None, to: To | None) -> int:
     """`set`. Raises `Fault`, and has changed nothing then."""
     given = _read(None)
-    print(_store(given, file, to))
+    print(store(given, file, to))
+    return in_force(given, file, to)
+
+
+def in_force(given: Credentials, file: Path | None, to: To | None) -> int:
+    """Whether those that were put away just now are the ones that a kiosk finds; prints it. An exit code."""
     if to is To.SYSTEMD:
         return 0  # only the unit can see whether it has them
     try:
@@ -58,7 +63,7 @@ def put(file: Path | None, to: To | None) -> int:
     except Fault as fault:
         print(f"But they are not in force: {fault.sentence}")
         return fault.code
-    if (found.endpoint, found.client_id) != (given.endpoint, given.client_id):
+    if replace(found, source="") != replace(given, source=""):
         print(f"But others are in force, from {found.source}, which comes first: take them out there.")
         return ExitCode.CREDENTIALS
     print("`kiosk secrets test` tries them with the agent.")
@@ -68,6 +73,13 @@ def put(file: Path | None, to: To | None) -> int:
 def rotate(settings: Settings, file: Path | None, to: To | None) -> int:
     """The new ones are tried with the agent first; only when it has accepted them do they replace the old."""
     old = find_credentials(file)
+    if old.enrolled:
+        raise Fault(
+            "this kiosk is enrolled with a gateway, which has the Client ID",
+            where=old.source,
+            remedy="rotate it there with `kiosk gateway rotate`; `kiosk secrets enrol` gives this kiosk a new key",
+            code=ExitCode.USAGE,
+        )
     if to is None and file is None:
         to = next((to for to, place in PLACE.items() if place == old.source), None)  # the environment: wherever is best
     order = list(places({}))
@@ -86,7 +98,7 @@ def rotate(settings: Settings, file: Path | None, to: To | None) -> int:
     if not road.accepted:
         print("The agent did not accept them. Nothing was changed.")
         return code or ExitCode.CREDENTIALS
-    print(_store(new, file, to))
+    print(store(new, file, to))
     return 0
 
 
@@ -131,8 +143,9 @@ def _survey(file: Path | None, environ: Mapping[str, str]) -> list[Place]:
             if found is None:
                 seen.append(Place(name, "empty", ""))
                 continue
-            mark = keep.fingerprint(checked(found).client_id)
+            mark = "" if checked(found).enrolled else keep.fingerprint(found.client_id)
             says = f"fingerprint {mark} of the Client ID, on this machine only" if mark else ""
+            says = f"enrolled with a gateway as {found.client_id}" if found.enrolled else says
             seen.append(Place(name, "also" if decided else "in force", says))
         except Fault as fault:
             seen.append(Place(name, "wrong", fault.sentence))
@@ -140,7 +153,7 @@ def _survey(file: Path | None, environ: Mapping[str, str]) -> list[Place]:
     return seen
 
 
-def _store(credentials: Credentials, file: Path | None, to: To | None) -> str:
+def store(credentials: Credentials, file: Path | None, to: To | None) -> str:
     """In the place that was asked for, else the best that can be written to. A sentence that says which."""
     if file is not None:
         if to not in {None, To.FILE}:
@@ -153,7 +166,7 @@ def _store(credentials: Credentials, file: Path | None, to: To | None) -> str:
     instead = ""
     if to is not To.FILE:
         try:
-            key_ring.write(credentials.endpoint, credentials.client_id)
+            key_ring.write(credentials.endpoint, credentials.client_id, credentials.device_key)
         except key_ring.NoKeyRing as why:
             if to is To.KEYRING:
                 raise Fault(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
 import os
@@ -33,6 +32,7 @@ from kiosk.service.workers.open import load_agent
 from kiosk.settings.schema import Service, Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE
 from kiosk.wire.dialect import load_dialect
+from kiosk.wire.listening import bind
 
 log = logging.getLogger(__name__)
 
@@ -52,47 +52,6 @@ def own_client_id(environ: Mapping[str, str]) -> str:
             code=ExitCode.CREDENTIALS,
         )
     return client_id
-
-
-def bind(host: str, port: int, table: str = "service") -> socket.socket:
-    """The listening socket. Raises `Fault` when the port is taken or the address is not this machine's.
-
-    `table`: of the settings that name them.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(64)
-    except OSError as error:
-        listener.close()
-        raise _why_not(error, host, port, table) from None
-    listener.setblocking(False)
-    return listener
-
-
-def _why_not(error: OSError, host: str, port: int, table: str) -> Fault:
-    if error.errno == errno.EADDRINUSE:
-        return Fault(
-            f"the port {port} is taken by another program",
-            where=f"setting {table}.port",
-            remedy=f"stop that program, or choose another port with {table}.port (0 picks a free one)",
-            code=ExitCode.PORT_TAKEN,
-        )
-    if error.errno == errno.EACCES:
-        return Fault(
-            f"the port {port} may not be opened by this user",
-            where=f"setting {table}.port",
-            remedy="choose a port above 1023",
-            code=ExitCode.PORT_TAKEN,
-        )
-    return Fault(
-        f"the address {host} cannot be listened on: {error.strerror or error}",
-        where=f"setting {table}.host",
-        remedy="use 127.0.0.1 for this machine alone, or an address that this machine has",
-        code=ExitCode.SETTINGS,
-    )
 
 
 def serve(settings: Settings) -> int:

@@ -26,7 +26,7 @@ from kiosk.settings.schema import Settings
 
 PREFIX = "KIOSK_"
 SECRETS = frozenset({"endpoint", "client_id", "clientid", "token", "api_key", "password", "secret"})
-HIDDEN = frozenset({"person.webhook", "service.conversations_db", "service.house_db"})
+HIDDEN = frozenset({"person.webhook", "service.conversations_db", "service.house_db", "gateway.registry"})
 """Settings whose value lets others in, or ring: shown is only whether they are set."""
 DEFAULT = "default"
 

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kiosk.settings.console import Console
+from kiosk.settings.gateway import Gateway
 from kiosk.settings.house import MUSEUM, HouseWords
 from kiosk.settings.section import Section, TakesEffect, setting
 from kiosk.settings.sound import Capture, Sound
@@ -291,6 +292,7 @@ class Settings(Section):
     person: Person = Person()
     staff: Staff = Staff()
     service: Service = Service()
+    gateway: Gateway = Gateway()
     console: Console = Console()
     screen: Screen = Screen()
     words: dict[Language, HouseWords] = Field(default=MUSEUM, min_length=1)

@@ -20,6 +20,9 @@ class Meaning:
     code: ExitCode = ExitCode.NOT_A_VOICE_SOCKET
 
 
+STRANGER, REVOKED, WRONG_CODE = 4461, 4463, 4464  # what only a gateway says
+TRY_LATER = 1013
+
 _CHECK_BOTH = "compare the endpoint and the Client ID with the agent's Voice API page"
 
 # The words a dialect's [close] table may use.
@@ -59,6 +62,16 @@ MEANINGS: Mapping[str, Meaning] = {
         code=ExitCode.CREDENTIALS,
     ),
     "forbidden": Meaning("the agent refused this device", remedy=_CHECK_BOTH, code=ExitCode.CREDENTIALS),
+    "gateway_stranger": Meaning(
+        "the gateway does not know this kiosk, or it has another key now",
+        remedy="have a code made with `kiosk gateway devices add` and enrol it: `kiosk secrets enrol`",
+        code=ExitCode.CREDENTIALS,
+    ),
+    "gateway_revoked": Meaning(
+        "the gateway was told to let this kiosk in no more",
+        remedy="ask whoever keeps the gateway; a new code lets it in again",
+        code=ExitCode.CREDENTIALS,
+    ),
     "unknown_agent": Meaning(
         "the agent or the resumed conversation is not known there", remedy=_CHECK_BOTH, code=ExitCode.CREDENTIALS
     ),
@@ -87,6 +100,8 @@ DEFAULT_CLOSE: Mapping[int, str] = {
     4010: "ended",
     4029: "rate_limited",
     4031: "idle",
+    STRANGER: "gateway_stranger",
+    REVOKED: "gateway_revoked",
 }
 
 

@@ -8,7 +8,8 @@ import logging
 import os
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
@@ -16,10 +17,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.wire import key_ring
 from kiosk.wire.key_ring import NAMES, SERVICE
+from kiosk.wire.shape import Dialect
 
 ENDPOINT_VARIABLE = "EXEI_VOICE_ENDPOINT"
 CLIENT_ID_VARIABLE = "EXEI_VOICE_CLIENT_ID"
 SYSTEMD, KEY_RING = "systemd credentials", "key ring"
+KEY_BYTES = 32  # of a device key, which is written as base64
+UNIT_NAMES = ("exei-voice-endpoint", "exei-voice-client-id", "exei-voice-device-key")  # `NAMES` as systemd has them
 FILE, ENVIRONMENT = "the user's credentials file", "the environment"
 
 log = logging.getLogger(__name__)
@@ -27,16 +31,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`source` names the kind of place they were found in. `repr` and `str` show no secret."""
+    """`source` names the kind of place they were found in. `repr` and `str` show no secret.
+
+    device_key  of a kiosk that is enrolled with a gateway (see `proof`): the endpoint is the gateway's address then,
+                and the Client ID the name under which the gateway knows this kiosk; without the key neither is of use
+    """
 
     endpoint: str = field(repr=False)
     client_id: str = field(repr=False)
     source: str = "given"
+    device_key: str = field(repr=False, default="")
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether a gateway stands between this kiosk and the agent."""
+        return bool(self.device_key)
 
     @property
     def faces(self) -> tuple[str, ...]:
         """Every text that tells one of them: as they are, as a URL or JSON writes them, and the agent's host."""
-        faces = {self.endpoint, self.client_id}
+        faces = {self.endpoint, self.device_key if self.enrolled else self.client_id}
         faces |= {quote(face, safe="") for face in faces} | {json.dumps(face)[1:-1] for face in faces}
         try:
             host = urlsplit(self.endpoint).hostname or ""
@@ -74,14 +88,16 @@ def places(environ: Mapping[str, str]) -> dict[str, Callable[[], Credentials | N
     """Where they may be, in the order of preference; each returns what it holds or None, and raises `Fault`."""
     return {
         SYSTEMD: lambda: _from_directory(environ.get("CREDENTIALS_DIRECTORY")),
-        KEY_RING: lambda: _complete(*key_ring.read(), KEY_RING),
+        KEY_RING: lambda: _complete(key_ring.read(), KEY_RING),
         FILE: lambda: _from_file(default_file(environ), FILE),
-        ENVIRONMENT: lambda: _complete(environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), ENVIRONMENT),
+        ENVIRONMENT: lambda: _complete(
+            (environ.get(ENDPOINT_VARIABLE), environ.get(CLIENT_ID_VARIABLE), None), ENVIRONMENT
+        ),
     }
 
 
 def default_file(environ: Mapping[str, str]) -> Path:
-    """The user's own file: TOML with `endpoint` and `client_id`."""
+    """The user's own file: TOML with `endpoint` and `client_id`, and the `device_key` of an enrolled kiosk."""
     base = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home()) / ".config"
     return Path(base) / SERVICE / "credentials.toml"
 
@@ -109,6 +125,11 @@ def check_endpoint(endpoint: str, *, where: str, web: bool = False) -> SplitResu
     return parts
 
 
+def asks_first(dialect: Dialect, credentials: Credentials) -> bool:
+    """Whether the endpoint is a web address that is asked for the socket's; a gateway asks for its kiosks."""
+    return dialect.before is not None and not credentials.enrolled
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name means this machine without asking anybody."""
     if host == "localhost":
@@ -126,15 +147,25 @@ def _fault(what: str, where: str, remedy: str) -> Fault:
     return Fault(what, where=where, remedy=remedy, code=ExitCode.CREDENTIALS)
 
 
-def _complete(endpoint: str | None, client_id: str | None, source: str) -> Credentials | None:
-    """Both, or none. Half a pair means that somebody made a mistake there, and the next place would hide it."""
-    endpoint, client_id = (endpoint or "").strip(), (client_id or "").strip()
-    if not endpoint and not client_id:
+def _complete(values: Sequence[str | None], source: str) -> Credentials | None:
+    """Endpoint and Client ID, perhaps a device key; or none. Half of it means that somebody made a mistake there,
+    and the next place would hide it."""
+    endpoint, client_id, device_key = ((value or "").strip() for value in values)
+    if not endpoint and not client_id and not device_key:
         return None
     if not endpoint or not client_id:
         missing = "Client ID" if endpoint else "endpoint"
         raise _fault(f"there is no {missing}", source, "set endpoint and Client ID in the same place")
-    return Credentials(endpoint, client_id, source)
+    if device_key and not _is_key(device_key):
+        raise _fault("the device key is damaged", source, "enrol this kiosk again: `kiosk secrets enrol`")
+    return Credentials(endpoint, client_id, source, device_key)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == KEY_BYTES
+    except ValueError:
+        return False
 
 
 def checked(credentials: Credentials) -> Credentials:
@@ -147,18 +178,18 @@ def checked(credentials: Credentials) -> Credentials:
 
 
 def _from_directory(directory: str | None) -> Credentials | None:
-    """What systemd decrypted for this unit (`LoadCredentialEncrypted=exei-voice-endpoint`, `exei-voice-client-id`)."""
+    """What systemd decrypted for this unit (`LoadCredentialEncrypted=exei-voice-endpoint`, and the other two)."""
     if not directory:
         return None
     values = []
-    for name in ("exei-voice-endpoint", "exei-voice-client-id"):
+    for name in UNIT_NAMES:
         try:
             values.append((Path(directory) / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             values.append("")
         except (OSError, UnicodeDecodeError):
             raise _fault(f"{name} cannot be read", "systemd credentials", "set it again") from None
-    return _complete(values[0], values[1], SYSTEMD)
+    return _complete(values, SYSTEMD)
 
 
 def _from_file(path: Path, source: str) -> Credentials | None:
@@ -178,4 +209,4 @@ def _from_file(path: Path, source: str) -> Credentials | None:
     unknown = sorted(set(values) - set(NAMES))
     if unknown or not all(isinstance(value, str) for value in values.values()):
         raise _fault("it holds something else", source, 'write only endpoint = "…" and client_id = "…" into it')
-    return _complete(values.get("endpoint"), values.get("client_id"), source)
+    return _complete([values.get(name) for name in NAMES], source)

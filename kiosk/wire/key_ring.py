@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 
 SERVICE = "exei-voice-kiosk"
-NAMES = ("endpoint", "client_id")
+NAMES = ("endpoint", "client_id", "device_key")
 LEAST_PRIORITY = 1  # of a back end that its library recommends; it gives 0.5 to plain text, 0 and -1 to none at all
 
 log = logging.getLogger(__name__)
@@ -16,51 +16,58 @@ class NoKeyRing(Exception):
     """There is no key ring that would keep them. Its text says why, as a clause."""
 
 
-def read() -> tuple[str | None, str | None]:
-    """Endpoint and Client ID. A headless machine has no key ring; that is its normal state and not worth a word."""
+def read() -> tuple[str | None, str | None, str | None]:
+    """Endpoint, Client ID, device key. A headless machine has no key ring; that is normal and not worth a word."""
     import keyring  # noqa: PLC0415 - 45 ms, for whoever has no credentials nearer by
     from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:
-        endpoint, client_id = (keyring.get_password(SERVICE, name) for name in NAMES)
+        endpoint, client_id, device_key = (keyring.get_password(SERVICE, name) for name in NAMES)
     except (KeyringError, RuntimeError, OSError) as error:
         log.debug("no key ring: %s", type(error).__name__)
-        return None, None
+        return None, None, None
     except Exception:
         log.exception("the key ring's back end failed")
-        return None, None
-    return endpoint, client_id
+        return None, None, None
+    return endpoint, client_id, device_key
 
 
-def write(endpoint: str, client_id: str) -> None:
+def write(endpoint: str, client_id: str, device_key: str = "") -> None:
     """Raises `NoKeyRing` when nothing there would keep them, with the old ones back in their place.
 
-    Two entries, and only those that change: a new Client ID alone is one write. A kiosk that reads between two writes
-    is turned away with a mixture, looks again, and has both.
+    An entry for each that is not empty, and only those that change: a new Client ID alone is one write. A kiosk that
+    reads between two writes is turned away with a mixture, looks again, and has all.
     """
     import keyring  # noqa: PLC0415 - as above
     from keyring.errors import KeyringError  # noqa: PLC0415
 
     if why := _unfit(keyring.get_keyring()):
         raise NoKeyRing(why)
-    new, before = dict(zip(NAMES, (endpoint, client_id), strict=True)), dict[str, str | None]()
+    new = {name: value or None for name, value in zip(NAMES, (endpoint, client_id, device_key), strict=True)}
+    before = dict[str, str | None]()
     try:
         for name, value in new.items():
             old = keyring.get_password(SERVICE, name)
             if old != value:
                 before[name] = old
-                keyring.set_password(SERVICE, name, value)
+                _put(name, value)
         if any(keyring.get_password(SERVICE, name) != value for name, value in new.items()):
             raise KeyringError("it forgets what it is given")
     except Exception as error:
         log.debug("the key ring does not keep them", exc_info=True)
         for name, old in before.items():
             with suppress(Exception):
-                if old is None:
-                    keyring.delete_password(SERVICE, name)
-                else:
-                    keyring.set_password(SERVICE, name, old)
+                _put(name, old)
         raise NoKeyRing(f"the key ring does not keep them ({type(error).__name__}); it may be locked") from None
+
+
+def _put(name: str, value: str | None) -> None:
+    import keyring  # noqa: PLC0415 - as above
+
+    if value is None:
+        keyring.delete_password(SERVICE, name)
+    else:
+        keyring.set_password(SERVICE, name, value)
 
 
 def _unfit(ring: object) -> str:

@@ -16,9 +16,9 @@ from kiosk.wire.closing import closed as closed_as
 from kiosk.wire.closing import refused
 from kiosk.wire.codec import Codec
 from kiosk.wire.conversation import Conversation, Hooks
-from kiosk.wire.credentials import Credentials, check_endpoint
+from kiosk.wire.credentials import Credentials, asks_first, check_endpoint
 from kiosk.wire.dialect import Dialect, Side
-from kiosk.wire.handshake import CLOSE_S, open_socket
+from kiosk.wire.handshake import CLOSE_S, Socket, Terms, open_socket
 from kiosk.wire.refusals import Refused
 from kiosk.wire.renewal import CredentialSource
 from kiosk.wire.tls import client_context, parse_pins
@@ -79,8 +79,9 @@ class Link:
             "locale": locale,
         }
         self._settings = settings
-        self._tls = client_context(settings.extra_ca_file)
-        self._pins = parse_pins(pins)
+        self._terms = Terms(
+            client_context(settings.extra_ca_file), settings.connect_timeout_s, f"{app}/{version}", parse_pins(pins)
+        )
         self._hooks = Hooks(
             on_event,
             on_audio,
@@ -128,20 +129,13 @@ class Link:
         try:
             async with asyncio.timeout(None) as self._connecting:
                 await self._take_credentials(names)
-                socket = await open_socket(
-                    self._dialect,
-                    names,
-                    context=self._tls,
-                    pins=self._pins,
-                    timeout_s=self._settings.connect_timeout_s,
-                    user_agent=f"{self._names['app']}/{self._names['version']}",
-                )
+                socket = await self._open(names)
         except TimeoutError:
             return closed_as("done", 1000)  # `close` was called before the socket stood
         finally:
             self._connecting = None
         session_id = names["session_id"]  # a request before the socket may have given another
-        self._codec = Codec(self._dialect, Side.CLIENT, names)
+        self._codec = Codec(self._as_used(), Side.CLIENT, names)
         up, down = self._dialect.up, self._dialect.down
         start = Start(
             session_id,
@@ -166,6 +160,20 @@ class Link:
             if socket.close_code is None:
                 socket.transport.abort()
 
+    async def _open(self, names: dict[str, str]) -> Socket:
+        if not self._used.enrolled:
+            return await open_socket(self._dialect, names, self._terms)
+        from kiosk.wire.doorway import open_at_gateway  # noqa: PLC0415 - 10 ms, for a kiosk that has a gateway
+
+        return await open_at_gateway(self._dialect, self._used, self._terms)
+
+    def _as_used(self) -> Dialect:
+        """Behind a gateway the agent's socket is opened after this one stands: its ready may take that much longer."""
+        dialect = self._dialect
+        if not self._used.enrolled or dialect.ready_when != "message":
+            return dialect
+        return replace(dialect, ready_timeout_s=dialect.ready_timeout_s + self._settings.connect_timeout_s)
+
     async def _take_credentials(self, names: dict[str, str]) -> None:
         """Those of now: somebody may have rotated them since the last conversation."""
         used = self._used = await self._source.ask()
@@ -174,16 +182,18 @@ class Link:
         except Fault as fault:
             raise Refused(refused(fault, retryable=False)) from None
         names.update(endpoint=used.endpoint, client_id=used.client_id)
+        if used.enrolled:  # the gateway puts in what it has instead
+            names.update(device_id=used.client_id, token=used.client_id)
         self._hooks = replace(self._hooks, secrets=used.faces)
 
     def _check(self, credentials: Credentials) -> None:
-        web = self._dialect.before is not None
+        web = asks_first(self._dialect, credentials)
         check_endpoint(credentials.endpoint, where=credentials.source, web=web)
 
     async def renewed(self) -> bool:
         """Whether others are in force by now than those that this link said."""
         now = await self._source.ask()
-        return (now.endpoint, now.client_id) != (self._used.endpoint, self._used.client_id)
+        return replace(now, source="") != replace(self._used, source="")
 
     def send(self, command: Command) -> None:
         """Queue a command (at most 64 wait; never dropped). What the agent does not accept is left out silently.

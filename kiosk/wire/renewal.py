@@ -7,9 +7,11 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
 from kiosk.core.fault import Fault
-from kiosk.wire.credentials import Credentials
+from kiosk.wire.credentials import Credentials, asks_first, check_endpoint, find_credentials
+from kiosk.wire.shape import Dialect
 
 PATIENCE_S = 2.0  # a locked key ring may ask its desktop for a password that nobody in a lobby types
 
@@ -81,3 +83,18 @@ class _Fixed(CredentialSource):
 def fixed(credentials: Credentials) -> CredentialSource:
     """For whoever holds them already and has no place to look again: the demo, the doctor."""
     return _Fixed(lambda: credentials)
+
+
+def credentials_in(file: Path | None, dialect: Dialect) -> CredentialSource:
+    """Those of `file`, or of the first place that has some. Raises `Fault`.
+
+    What the dialect could not use is refused here, each time: of a new endpoint that is none, the kiosk would learn in
+    the middle of a visit.
+    """
+
+    def find() -> Credentials:
+        found = find_credentials(file)
+        check_endpoint(found.endpoint, where=found.source, web=asks_first(dialect, found))
+        return found
+
+    return CredentialSource(find)

@@ -15,17 +15,16 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings import places
-from kiosk.wire.credentials import Credentials
+from kiosk.wire.credentials import UNIT_NAMES, Credentials
 from kiosk.wire.key_ring import NAMES
 
 CREDSTORE = Path("/etc/credstore.encrypted")  # where systemd looks for what a unit loads by name alone
-UNIT_NAMES = ("exei-voice-endpoint", "exei-voice-client-id")
 ENCRYPT_WITHIN_S = 30.0  # a TPM takes seconds
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ def put_in_file(path: Path, credentials: Credentials) -> None:
     """At once or not at all, readable by its owner alone. An owner that it has is kept: root may rotate for the kiosk's
     user. Raises `Fault`."""
     path = path.resolve()  # of a link the target is replaced, not the link
-    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in _pair(credentials))
+    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in _values(credentials, NAMES))
     new = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -76,8 +75,8 @@ def put_in_credstore(credentials: Credentials, folder: Path = CREDSTORE) -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _aside(folder) as aside:
-            values = zip(UNIT_NAMES, (credentials.endpoint, credentials.client_id), strict=True)
-            for name, value in values:
+            values = dict(_values(credentials, UNIT_NAMES))
+            for name, value in values.items():
                 subprocess.run(
                     [program, "encrypt", f"--name={name}", "-", str(aside / name)],
                     input=value.encode(),
@@ -87,7 +86,10 @@ def put_in_credstore(credentials: Credentials, folder: Path = CREDSTORE) -> str:
                     check=True,
                 )
             for name in UNIT_NAMES:
-                (aside / name).replace(folder / name)
+                if name in values:
+                    (aside / name).replace(folder / name)
+                else:
+                    (folder / name).unlink(missing_ok=True)
             _settle(folder)
     except (OSError, subprocess.SubprocessError) as error:  # its output may name what it was given
         raise Fault(
@@ -96,7 +98,7 @@ def put_in_credstore(credentials: Credentials, folder: Path = CREDSTORE) -> str:
             remedy="run it as root; the old ones are unchanged",
             code=ExitCode.CREDENTIALS,
         ) from None
-    return "\n".join(f"LoadCredentialEncrypted={name}:{folder / name}" for name in UNIT_NAMES)
+    return "\n".join(f"LoadCredentialEncrypted={name}:{folder / name}" for name in values)
 
 
 def in_credstore(folder: Path = CREDSTORE) -> bool:
@@ -126,8 +128,10 @@ def fingerprint(client_id: str, key_file: Path | None = None) -> str:
     return hmac.new(key, client_id.encode(), hashlib.sha256).hexdigest()[:8] if len(key) >= 32 else ""
 
 
-def _pair(credentials: Credentials) -> tuple[tuple[str, str], ...]:
-    return tuple(zip(NAMES, (credentials.endpoint, credentials.client_id), strict=True))
+def _values(credentials: Credentials, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Those that are not empty, each with its name in that place."""
+    values = (credentials.endpoint, credentials.client_id, credentials.device_key)
+    return [(name, value) for name, value in zip(names, values, strict=True) if value]
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from running_kiosk import running, until
 
-from kiosk.app.assembly import credentials_in, link_maker, policy_of
+from kiosk.app.assembly import link_maker, policy_of
 from kiosk.app.kiosk import Kiosk, no_probe
 from kiosk.core.session import Phase
 from kiosk.settings.schema import Settings
 from kiosk.wire.canonical import Ready, Start, Text, Transcript
 from kiosk.wire.dialect import load_dialect
+from kiosk.wire.renewal import credentials_in
 from tests.wire.wire_server import Peer, voice_server
 
 EXEI = load_dialect("exei-voice")

@@ -23,7 +23,7 @@ from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings.schema import Settings
 from kiosk.wire import canonical as wire
-from kiosk.wire.credentials import Credentials, check_endpoint, is_loopback
+from kiosk.wire.credentials import Credentials, asks_first, check_endpoint, is_loopback
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.refusals import WHERE, by_error
 from kiosk.wire.renewal import fixed
@@ -88,10 +88,10 @@ class Road:
 
     def _look_up(self) -> str:
         found = self._find()
-        asks_first = load_dialect(self._settings.agent.dialect).before is not None
-        check_endpoint(found.endpoint, where=found.source, web=asks_first)
+        web = asks_first(load_dialect(self._settings.agent.dialect), found)
+        check_endpoint(found.endpoint, where=found.source, web=web)
         self._credentials = found
-        return f"endpoint from {self._credentials.source}"
+        return f"{'gateway' if found.enrolled else 'endpoint'} from {found.source}"
 
     def _resolve(self) -> str:
         host, port = self._target()
@@ -165,7 +165,8 @@ class Road:
         if "ready_read" not in self._marks:
             raise self._verdict("the agent did not say that it is ready")
         took = 1000 * (self._marks["ready_read"] - self._marks["connected"])
-        return f"takes the Client ID and the audio format, and is ready {took:.0f} ms after the opening message"
+        what = "lets this kiosk in, its agent takes" if self._given().enrolled else "takes the Client ID and"
+        return f"{what} the audio format, and is ready {took:.0f} ms after the opening message"
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
