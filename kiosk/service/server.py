@@ -167,9 +167,12 @@ class Pipe:
                 await self.socket.send_bytes(frame)
 
     async def receive(self) -> list[Command]:
-        """The commands of the next frame."""
+        """The commands of the next frame. Raises `Refused` for one that cannot be read."""
         frame = await receive(self.socket)
-        commands = self.codec.read(frame, time.monotonic())
+        try:
+            commands = self.codec.read(frame, time.monotonic())
+        except FrameRefused as refused:
+            raise Refused(refused.close_code, refused.reason) from None
         for reply in self.codec.take_replies():
             await (self.socket.send_text(reply) if isinstance(reply, str) else self.socket.send_bytes(reply))
         return [command for command in commands if isinstance(command, Command)]

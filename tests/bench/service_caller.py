@@ -184,13 +184,13 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(endpoint: str, **start: Any) -> AsyncIterator[Visitor]:
+async def visiting(endpoint: str, *, client_id: str = CLIENT_ID, **start: Any) -> AsyncIterator[Visitor]:
     """Greeted, if the service greets. Says goodbye at the end."""
     async with connect(endpoint, compression=None, proxy=None) as socket:
         visitor = Visitor(socket, Codec(load_dialect("exei-voice"), Side.CLIENT))
         listening = asyncio.create_task(visitor.listen())
         try:
-            await visitor.send(Start(str(uuid.uuid4()), CLIENT_ID, "bench", **start))
+            await visitor.send(Start(str(uuid.uuid4()), client_id, "bench", **start))
             await visitor.hears(Ready, 0)
             yield visitor
             if visitor.closed is None:
