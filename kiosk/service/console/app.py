@@ -104,7 +104,7 @@ class Api(FastAPI):
 
 def only_described(request: Request) -> None:
     """A filter that is misspelt would be passed over, and everything found."""
-    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    operation = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
     known = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"}
     for name in set(request.query_params) - known:
         raise Refusal(
@@ -122,7 +122,7 @@ def application(parts: Parts) -> ASGIApp:
         docs_url=None,  # the shipped one loads its parts from elsewhere
         redoc_url=None,
         dependencies=[Depends(only_described)],
-        responses={status: ERRORS[status] for status in (401, 403, 422, 429, 503)},
+        responses={status: ERRORS[status] for status in (400, 401, 403, 413, 422, 429, 503)},
     )
     for app, routers in ((pages, PAGES), (api, API)):
         app.state.parts = parts

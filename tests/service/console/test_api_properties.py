@@ -18,12 +18,23 @@ from tests.service.console.console_stage import Stage, stage
 from tests.service.console.made_up import fill
 
 TRIES = settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     database=None,
+)
+# What a description allows can still be refused for what it means (400): knowledge without an entry, for instance. A
+# 422 for it would say that the description is wrong.
+TAKEN = ["2xx", "3xx", "400", "401", "403", "404", "409", "429", "503"]
+CONFIG = schemathesis.Config.from_dict(
+    {
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": TAKEN},
+            "negative_data_rejection": {"expected-statuses": ["4xx", "503"]},
+        }
+    }
 )
 REQUESTS = 100  # of one token, well below its pace
 
@@ -59,7 +70,7 @@ def test_the_api_does_what_it_says_for_long(house: Stage, tokens: Iterator[str],
 
 
 def tried_through(house: Stage, tokens: Iterator[str], mode: GenerationMode, tries: settings) -> None:
-    described = schemathesis.openapi.from_url(f"{house.url}/api/v1/openapi.json")
+    described = schemathesis.openapi.from_url(f"{house.url}/api/v1/openapi.json", config=CONFIG)
     operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) >= 8
     for operation in operations:
@@ -83,4 +94,6 @@ def test_every_operation_is_described(house: Stage) -> None:
             assert {"401", "403", "422"} <= set(operation["responses"]), where
             for status, answer in operation["responses"].items():
                 if status >= "400":
-                    assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/Problem"), where
+                    body = answer["content"]["application/json"]["schema"]
+                    kinds = [one["$ref"] for one in body.get("anyOf", [body])]
+                    assert "#/components/schemas/Problem" in kinds, where
