@@ -1,7 +1,8 @@
-"""Finds what to say: the entry of the knowledge file whose questions mean most nearly what the visitor said.
+"""Finds what to say: the entry of the knowledge file that a visitor asks for.
 
-Nothing is composed. The guide says what the people of the house have written, or that it does not know; the small
-language models that were tried in its place invented hours and prices.
+Nothing is composed. The guide says what the people of the house have written, asks back between two things that are
+equally near, or says that it does not know; the small language models that were tried in its place invented hours and
+prices. `match` says how sure each entry is, `follow` what half a question goes on from.
 """
 
 from __future__ import annotations
@@ -9,23 +10,22 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kiosk.service.elsewhere import foreign
 from kiosk.service.embed import Embedder, MiniLm
 from kiosk.service.engines import Answer, Turn
-from kiosk.service.knowledge import SHIPPED, Action, Entry, Knowledge, read
+from kiosk.service.follow import Before, Judged, in_context, may_follow
+from kiosk.service.knowledge import GAP, SHIPPED, Action, Entry, Knowledge, read
+from kiosk.service.match import Matcher
 from kiosk.service.openers import Openers, words
 from kiosk.settings.schema import Service
 
-# Chosen on the tuning lists of tests/service/test_answers_tuning.py, never on those held out
-SECOND = 0.3  # part that an entry's second best question has in its score: one stray wording alone does not win
-WORD_FOR_WORD = 0.999  # cosine of a wording that stands in the file; it needs no second
-FOLLOW_UP_WORDS = 6  # a longer question stands on its own
-STANDS_ALONE = 0.8  # and so does one that matches this well
-FOLLOW_UP_FLOOR = 0.3  # match that a follow-up must have by itself with the entry it is taken for
+SURE = 0.6  # an answer that is as sure is not asked about
+AS_NEAR = 0.6  # part of the best entry's score that a second one has, to be asked about with it
+PASSAGES = 4  # entries that may be worded anew
+PASSAGE_FLOOR = 0.05  # score under which an entry has nothing to do with the question
 
 SHORTEST_CUT = 12  # characters of a cut-off answer that tell which one it was
 
@@ -34,17 +34,11 @@ _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    entry: Entry
-    score: float
-
-
 class KnowledgeAnswers:
     """Entry point `knowledge` of `kiosk.answers`. Keeps nothing of any conversation; called on one worker thread.
 
-    Building it reads the knowledge file and embeds all of its questions: about 5 ms each. Raises `Fault` for what is
-    wrong with the file (`KNOWLEDGE`) or the model (`MODEL`).
+    Building it reads the knowledge file and learns all of its questions: some seconds, see `Matcher`. Raises `Fault`
+    for what is wrong with the file (`KNOWLEDGE`) or the model (`MODEL`).
 
     knowledge  what it knows, where the house has edited it; None reads the file that the settings name
     model      shared by several; None loads one
@@ -57,70 +51,95 @@ class KnowledgeAnswers:
         self._knowledge = knowledge or read(settings.knowledge or SHIPPED)
         self._threshold = settings.threshold
         self._greeting = settings.greeting
-        self._model = model or MiniLm()
-        entries = self._knowledge.entries
-        self._rows = self._model.embed([question for entry in entries for question in entry.questions])
-        # Where the rows of each entry begin and end; the unknown one may have none
-        ends = np.cumsum([len(entry.questions) for entry in entries])
-        self._spans = [(end - len(entry.questions), end) for entry, end in zip(entries, ends, strict=True)]
-        self._openers = Openers.of(self._knowledge)
         if settings.language != "en":
             log.warning("the embedding model knows English only: in %r nearly the same words match", settings.language)
+        elsewhere = foreign(self._knowledge) if settings.language == "en" else []
+        self._matcher = Matcher(self._knowledge, elsewhere, model or MiniLm())
+        self._openers = Openers.of(self._knowledge)
 
     def fixed(self) -> Iterator[str]:
-        """The greeting and every entry's answer, each once."""
-        texts = [self._greeting, *(entry.answer for entry in self._knowledge.entries)]
+        """The greeting and every entry's answer that is said as it stands, each once."""
+        entries = (entry for entry in self._knowledge.entries if entry.action is not Action.ASK)
+        texts = [self._greeting, *(entry.answer for entry in entries)]
         return iter(dict.fromkeys(text for text in texts if text))
 
     def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
-        """The words for one question; blocks 5 to 20 ms.
+        """The words for one question; blocks 5 to 30 ms.
 
         `history`: earlier turns without this one. `language` is not looked at: a knowledge file is in one language,
         and a question in another matches nothing, or badly.
         """
-        match = self._match(question, history)
-        entry = match.entry
+        entries = self._knowledge.entries
+        judged = self._judge(self._openers.without(question), history)
+        order = [int(place) for place in np.argsort(-judged.rank, kind="stable")]
+        best = order[0]
+        score = float(judged.scores[best])
+        if score < SURE and (asked := self._between(judged, order)) is not None:
+            return asked
+        if score < self._threshold:
+            return self._said(self._knowledge.unknown, score)
+        entry = entries[best]
         said = self._whole(_last(history, "agent"))
         if entry.action is Action.REPEAT and said:
-            return Answer(said, entry.name, match.score, cacheable=said in self.fixed())
+            return Answer(said, entry.name, score, cacheable=said in self.fixed())
         if entry.action is Action.ACCEPT:
             entry = self._offered_in(said) or entry
-        action = Action.NONE if entry.action in (Action.REPEAT, Action.ACCEPT) else entry.action
-        return Answer(entry.answer, entry.name, match.score, action=action.value)
+        near = [entries[place] for place in order[:PASSAGES] if judged.scores[place] >= PASSAGE_FLOOR]
+        return self._said(entry, score, tuple(other.answer for other in near if other.action is Action.NONE))
 
-    def _match(self, question: str, history: Sequence[Turn]) -> _Match:
-        """The best entry for a question as it stands, or as a continuation of the one before."""
-        question = self._openers.without(question)
+    def _said(self, entry: Entry, score: float, passages: tuple[str, ...] = ()) -> Answer:
+        action = Action.NONE if entry.action in (Action.REPEAT, Action.ACCEPT) else entry.action
+        return Answer(
+            entry.answer,
+            entry.name,
+            score,
+            action=action.value,
+            choices=entry.choices,
+            card=entry.card,
+            passages=passages if entry.action is Action.NONE else (),
+        )
+
+    def _judge(self, question: str, history: Sequence[Turn]) -> Judged:
+        """How the question stands to each entry: as a whole or in its best sentence, alone or behind another."""
         if not words(question):
-            return _Match(self._knowledge.unknown, 0.0)
-        scores = self._scores(question)
+            nothing = np.zeros(len(self._knowledge.entries), np.float32)
+            return Judged(nothing, nothing)
+        judged = in_context(question, self._before(history) if may_follow(question) else Before(), self._matcher.weigh)
         for sentence in map(self._openers.without, _SENTENCE_END.split(question)):
             if sentence != question and words(sentence):
-                scores = np.maximum(scores, self._scores(sentence))
-        rank = scores
-        before = _last(history, "user")
-        if before and len(words(question)) <= FOLLOW_UP_WORDS and scores.max() < STANDS_ALONE:
-            # "How much is it?" is nearest to the entrance fee; after a question on the ferry, its fare is near to both
-            both = (scores + self._scores(f"{before} {question}")) / 2
-            near = scores >= FOLLOW_UP_FLOOR
-            if near.any():
-                rank = np.where(near, both, -1.0)
-                scores = np.where(near, np.maximum(scores, both), scores)
-        best = int(rank.argmax())
-        score = float(np.clip(scores[best], 0.0, 1.0))
-        entry = self._knowledge.entries[best] if score >= self._threshold else self._knowledge.unknown
-        return _Match(entry, score)
+                scores, _ = self._matcher.weigh(sentence)
+                if scores.max() > judged.scores.max():
+                    judged = Judged(scores, scores)
+        return judged
 
-    def _scores(self, sentence: str) -> NDArray[np.float32]:
-        """Match of every entry with a sentence: (entries,), -1..1."""
-        cosines = self._rows @ self._model.embed([sentence])[0]
-        scores = np.full(len(self._spans), -1.0, np.float32)
-        for index, (start, end) in enumerate(self._spans):
-            if end > start:
-                nearest = np.sort(cosines[start:end])[-2:]
-                second = 0.0 if nearest[-1] >= WORD_FOR_WORD else SECOND
-                scores[index] = (1 - second) * nearest[-1] + second * nearest[0]
-        return scores
+    def _before(self, history: Sequence[Turn]) -> Before:
+        """What the question may go on from; "thank you" and "what?" are about nothing."""
+        asked = (self._openers.without(turn.text) for turn in reversed(history) if turn.role == "user")
+        said = (self._whole(turn.text) for turn in reversed(history) if turn.role == "agent")
+        about = {entry.answer: entry.about for entry in self._knowledge.entries if entry.about}
+        return Before(
+            [question for question in asked if words(question) and not self._is_talk(question)],
+            next((about[text] for text in said if text in about), ""),
+        )
+
+    def _is_talk(self, question: str) -> bool:
+        scores, _ = self._matcher.weigh(question)
+        entry = self._knowledge.entries[int(scores.argmax())]
+        talk = entry.opener or entry.action in (Action.REPEAT, Action.ACCEPT, Action.END)
+        return bool(talk and scores.max() >= self._threshold)
+
+    def _between(self, judged: Judged, order: Sequence[int]) -> Answer | None:
+        """A question back, where two entries that have a title are equally near and neither is sure."""
+        ask = next((entry for entry in self._knowledge.entries if entry.action is Action.ASK), None)
+        first, second = (self._knowledge.entries[place] for place in order[:2])
+        sure = [float(judged.scores[place]) for place in order[:2]]
+        if ask is None or not first.title or not second.title or first.answer == second.answer:
+            return None
+        if sum(sure) < self._threshold or sure[1] < AS_NEAR * sure[0]:
+            return None
+        words_back = ask.answer.replace(GAP, first.title, 1).replace(GAP, second.title, 1)
+        choices = tuple(title[0].upper() + title[1:] for title in (first.title, second.title))
+        return Answer(words_back, ask.name, sum(sure), Action.ASK.value, cacheable=False, choices=choices)
 
     def _whole(self, said: str) -> str:
         """What the agent began to say, to its end: a visitor who interrupts leaves only its beginning behind."""

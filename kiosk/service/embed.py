@@ -7,6 +7,7 @@ its authors use it, so that the cosine of two sentences is a dot product. It kno
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -30,6 +31,7 @@ WEIGHTS = Packaged(
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 TOKENIZER = assets() / "knowledge" / "minilm_tokenizer.json"
 LONGEST_TOKENS = 128  # what the model was trained with
+BATCH = 16  # sentences at once; more gain nothing on one thread
 
 
 class Embedder(Protocol):
@@ -55,16 +57,22 @@ class MiniLm:
         self._session = onnxruntime.InferenceSession(WEIGHTS.read(), options, providers=["CPUExecutionProvider"])
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """One row of length 1 per sentence: float32, (len(sentences), 384). Blocks about 4 ms per sentence.
+        """One row of length 1 per sentence: float32, (len(sentences), 384). Blocks 4 ms for one, 1.4 ms each for many.
 
-        Each goes through the model alone: a batch is padded to its longest sentence and was no faster (one thread).
+        Sentences of the same number of tokens go through the model together. Padded ones were no faster than alone.
         """
         rows = np.empty((len(sentences), DIMENSIONS), np.float32)
-        for row, sentence in zip(rows, sentences, strict=True):
-            ids = np.array([self._tokenizer.encode(sentence).ids], np.int64)
-            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-            mean = self._session.run(None, inputs)[0][0].mean(axis=0)
-            row[:] = mean / np.linalg.norm(mean)
+        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch(list(sentences))]
+        alike: dict[int, list[int]] = defaultdict(list)
+        for place, sentence in enumerate(tokens):
+            alike[len(sentence)].append(place)
+        for places in alike.values():
+            for start in range(0, len(places), BATCH):
+                batch = places[start : start + BATCH]
+                ids = np.array([tokens[place] for place in batch], np.int64)
+                inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+                mean = self._session.run(None, inputs)[0].mean(axis=1)
+                rows[batch] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return rows
 
 

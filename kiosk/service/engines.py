@@ -68,14 +68,33 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """Something to read beside the words: a title and a few short lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say. `score` 0..1 is the match; `source` the entry; `action` none, end, person or unknown."""
+    """What to say.
+
+    source    the entry
+    score     0..1: how surely it is what was asked
+    action    none, end, person, unknown, or ask: the agent asks back
+    choices   what the visitor may touch to go on, in words that will be understood
+    card      shown beside the words
+    passages  what the house has written near to the question, best first; another engine may word it anew
+    """
 
     text: str
     source: str
     score: float
     action: str = "none"
     cacheable: bool = True
+    choices: tuple[str, ...] = ()
+    card: Card | None = None
+    passages: tuple[str, ...] = ()
 
 
 class Answers(Protocol):

@@ -15,9 +15,17 @@ Keys:
     offers   name of the entry that follows when the visitor now says yes ("Shall I call someone?")
     opener   yes: the questions are what people say before their real question ("hello", "um"); they are taken off
              the front of a longer one
+    title    what the entry is called when the guide asks back: "the opening hours". It is a wording of it, too
+    about    what "it", "that" and "there" stand for in a question behind this answer: "the ferry"
+    choices  what the visitor may touch to go on: "Ticket prices | Where is the lift?". Each is a title or a question
+             of this file, so that it is sure to be understood
+    card     what is shown beside the words: "Tickets | Adults 120 kr | Children 60 kr", a title and up to five lines
 
 One entry has `action: unknown`: its answer is said when nothing matches. Its questions, which it may do without, are
 things near the house's subjects that the guide should not try to answer.
+
+One entry may have `action: ask`: its answer asks back where two entries that have titles are equally near, and holds
+two … in their places: "Did you mean …, or …?". Without it the guide never asks back.
 
 `read` raises `Fault` (`ExitCode.KNOWLEDGE`) with the file and the line for whatever a person has to mend.
 """
@@ -33,12 +41,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.engines import Card
 from kiosk.settings.places import assets
 
 LONGEST_ANSWER = 600  # characters: about 40 s of speech, the most that anybody listens to standing
+LONGEST_TITLE = 40  # characters of a title, a choice and a card's line: what a button can show
+MOST_CHOICES = 3  # the screen has room for so many
+MOST_LINES = 5
+GAP = "…"  # in the words that ask back: here stands a title
 LONGEST_QUESTION = 200  # characters: the embedding model reads 128 tokens, and nobody asks so long a question
 
-KEYS = ("action", "offers", "opener")
+KEYS = ("action", "offers", "opener", "title", "about", "choices", "card")
 SHIPPED = assets() / "knowledge" / "harbour-museum.md"
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -58,6 +71,7 @@ class Action(StrEnum):
     UNKNOWN = "unknown"  # nothing better was found
     REPEAT = "repeat"  # the agent's last words are said again; the answer is for when there are none
     ACCEPT = "accept"  # yes: what was offered follows; the answer is for when nothing was
+    ASK = "ask"  # two things are equally near: which of them?
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,10 @@ class Entry:
     offers: str | None
     opener: bool
     line: int
+    title: str = ""
+    about: str = ""
+    choices: tuple[str, ...] = ()
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,7 @@ class _Draft:
     def entry(self, at: str) -> Entry:
         """The finished entry. Raises `Fault` for what is missing or wrong in it."""
         action = _choice(Action, self.keys.get("action", Action.NONE), "action", at)
-        if not self.questions and action is not Action.UNKNOWN:
+        if not self.questions and action not in (Action.UNKNOWN, Action.ASK):
             raise _fault(f'the entry "{self.name}" has no question', at, 'add lines such as "- Where is the lift?"')
         answer = " ".join(self.answer)
         if not answer:
@@ -137,9 +155,49 @@ class _Draft:
                 at,
                 f"shorten it to {LONGEST_ANSWER}, or make two entries of it",
             )
-        opener = _choice(_YesNo, self.keys.get("opener", _YesNo.NO), "opener", at) is _YesNo.YES
-        offers = self.keys.get("offers")
-        return Entry(self.name, tuple(self.questions), answer, action, offers, opener, self.line)
+        if action is Action.ASK and (answer.count(GAP) != 2 or self.questions):
+            raise _fault(
+                f'"{self.name}" asks back without two {GAP}, or has questions',
+                at,
+                f'write an answer such as "Did you mean {GAP}, or {GAP}?" and no questions',
+            )
+        title = self.keys.get("title", "")
+        questions = tuple(self.questions)
+        if title and title.casefold() not in {question.casefold() for question in questions}:
+            questions = (*questions, title)
+        return Entry(
+            self.name,
+            questions,
+            answer,
+            action,
+            self.keys.get("offers"),
+            _choice(_YesNo, self.keys.get("opener", _YesNo.NO), "opener", at) is _YesNo.YES,
+            self.line,
+            _short([title], "title", at)[0],
+            self.keys.get("about", ""),
+            _short(self._parts("choices", MOST_CHOICES, at), "choice", at),
+            self._card(at),
+        )
+
+    def _parts(self, key: str, most: int, at: str) -> list[str]:
+        """What stands between the bars of a key's value."""
+        parts = [part.strip() for part in self.keys.get(key, "").split("|")] if key in self.keys else []
+        if not all(parts) or len(parts) > most:
+            raise _fault(f'"{key}" has an empty part, or more than {most}', at, "write them with | between")
+        return parts
+
+    def _card(self, at: str) -> Card | None:
+        parts = _short(self._parts("card", 1 + MOST_LINES, at), "card's line", at)
+        return Card(parts[0], parts[1:]) if parts else None
+
+
+def _short(parts: list[str], what: str, at: str) -> tuple[str, ...]:
+    for part in parts:
+        if len(part) > LONGEST_TITLE:
+            raise _fault(
+                f'the {what} "{part}" is too long for a button', at, f"shorten it to {LONGEST_TITLE} characters"
+            )
+    return tuple(parts)
 
 
 class _YesNo(StrEnum):
@@ -218,6 +276,20 @@ def _linked(entries: list[Entry], where: str) -> Knowledge:
                 f"{where}, line {entry.line}",
                 f"write {_nearest(entry.offers, names)}",
             )
+    known = {question.casefold() for entry in entries for question in entry.questions}
+    for entry in entries:
+        for choice in entry.choices:
+            if choice.casefold() not in known:
+                raise _fault(
+                    f'nothing answers the choice "{choice}" of "{entry.name}"',
+                    f"{where}, line {entry.line}",
+                    "write it as a title or as a question of some entry",
+                )
+    titles = [entry.title.casefold() for entry in entries if entry.title]
+    if len(titles) > len(set(titles)):
+        twice = next(entry for entry in entries if entry.title and titles.count(entry.title.casefold()) > 1)
+        at = f"{where}, line {twice.line}"
+        raise _fault(f'two entries have the title "{twice.title}"', at, "give each a title of its own")
     unknown = [entry for entry in entries if entry.action is Action.UNKNOWN]
     if not unknown:
         remedy = 'add an entry with "action: unknown" and an answer such as "I am sorry, I do not know that."'

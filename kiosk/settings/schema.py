@@ -170,7 +170,11 @@ class Service(Section):
     )
     answers: str = setting("knowledge", "Answer engine, by its plug-in name.", TakesEffect.RESTART)
     threshold: float = setting(
-        0.46, "Match under which the agent says that it does not know.", TakesEffect.RESTART, ge=0.0, le=1.0
+        0.35,
+        "How sure the agent must be of an answer, 0 to 1; under it, it says that it does not know.",
+        TakesEffect.RESTART,
+        ge=0.0,
+        le=1.0,
     )
     threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
     recognisers: int = setting(

@@ -6,22 +6,23 @@ import logging
 from pathlib import Path
 
 import pytest
+from guide import model, shipped_guide
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.answers import KnowledgeAnswers
-from kiosk.service.engines import Answer, Turn
-from kiosk.service.knowledge import SHIPPED, read
+from kiosk.service.engines import Answer, Card, Turn
+from kiosk.service.knowledge import SHIPPED, Action, parse, read
 from kiosk.settings.schema import Service
 
 pytestmark = pytest.mark.models
 
 ENTRY = {entry.name: entry for entry in read(SHIPPED).entries}
-SETTINGS = Service(threshold=0.46)
+SETTINGS = Service()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def guide() -> KnowledgeAnswers:
-    return KnowledgeAnswers(SETTINGS)
+    return shipped_guide()
 
 
 def after(guide: KnowledgeAnswers, agent: str, question: str) -> Answer:
@@ -116,13 +117,61 @@ def test_no_after_an_offer_calls_nobody(guide: KnowledgeAnswers) -> None:
 def test_fixed_has_the_greeting_and_every_answer_once(guide: KnowledgeAnswers) -> None:
     texts = list(guide.fixed())
     assert len(texts) == len(set(texts))
-    assert set(texts) == {SETTINGS.greeting, *(entry.answer for entry in ENTRY.values())}
+    said = (entry.answer for entry in ENTRY.values() if entry.action is not Action.ASK)
+    assert set(texts) == {SETTINGS.greeting, *said}
 
 
-def test_the_threshold_is_the_settings_one(guide: KnowledgeAnswers) -> None:
-    question = "might there be a place for coats around"
-    assert guide.answer(question, [], "en").source == "cloakroom"
-    assert KnowledgeAnswers(Service(threshold=1.0)).answer(question, [], "en").action == "unknown"
+HOUSE = """
+## heis
+- Where is the lift?
+- How do I get upstairs?
+title: the lift
+about: the lift
+card: The lift | Straight ahead
+choices: the stairs
+Straight ahead.
+
+## trapp
+- Where are the stairs?
+- How do I walk up?
+title: the stairs
+Behind you.
+
+## which
+action: ask
+Did you mean …, or …?
+
+## unknown
+action: unknown
+I do not know that.
+"""
+
+
+def house(threshold: float = 0.35) -> KnowledgeAnswers:
+    return KnowledgeAnswers(Service(threshold=threshold), parse(HOUSE, "house.md"), model())
+
+
+def test_the_threshold_is_the_settings_one() -> None:
+    question = "could you tell me where the lift is"
+    assert house().answer(question, [], "en").source == "heis"
+    assert house(threshold=1.0).answer(question, [], "en").action == "unknown"
+
+
+def test_what_is_shown_comes_with_the_answer() -> None:
+    answer = house().answer("Where is the lift?", [], "en")
+    assert answer.card == Card("The lift", ("Straight ahead",))
+    assert answer.choices == ("the stairs",)
+    assert answer.passages[0] == "Straight ahead."
+
+
+def test_it_asks_back_between_two_that_are_equally_near() -> None:
+    guide = house()
+    answer = guide.answer("where is the way", [], "en")
+    assert answer.action == "ask", answer
+    assert answer.text in ("Did you mean the lift, or the stairs?", "Did you mean the stairs, or the lift?")
+    assert set(answer.choices) == {"The lift", "The stairs"}
+    for choice in answer.choices:
+        assert guide.answer(choice, [Turn("agent", answer.text)], "en").source in ("heis", "trapp")
 
 
 def test_a_file_of_the_house(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -131,7 +180,7 @@ def test_a_file_of_the_house(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
         "## heis\n- Hvor er heisen?\nRett frem.\n\n## unknown\naction: unknown\nDet vet jeg ikke.\n", "utf-8"
     )
     with caplog.at_level(logging.WARNING):
-        guide = KnowledgeAnswers(Service(knowledge=path, language="no", greeting="", threshold=0.46))
+        guide = KnowledgeAnswers(Service(knowledge=path, language="no", greeting=""), model=model())
     assert "English only" in caplog.text
     assert guide.answer("Hvor er heisen", [], "no").text == "Rett frem."
     assert list(guide.fixed()) == ["Rett frem.", "Det vet jeg ikke."]

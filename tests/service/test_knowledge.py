@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.engines import Card
 from kiosk.service.knowledge import LONGEST_ANSWER, SHIPPED, Action, parse, read
 
 UNKNOWN = "## unknown\naction: unknown\nI do not know that.\n"
@@ -112,5 +113,77 @@ def test_a_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
 def test_the_shipped_house_is_short_to_listen_to() -> None:
     knowledge = read(SHIPPED)
     assert [entry.name for entry in knowledge.entries if len(entry.answer) > 220] == []
-    assert [entry.name for entry in knowledge.entries if len(entry.questions) < 4] == []
+    assert [entry.name for entry in knowledge.entries if len(entry.questions) < 4] == ["which"]  # it asks
     assert [entry.name for entry in knowledge.entries if any(sign.isdigit() for sign in entry.answer)] == []
+
+
+def test_what_is_shown_beside_an_answer() -> None:
+    text = """
+## price
+- What does it cost?
+title: ticket prices
+about: the ticket
+card: Tickets | Adults 120 kr | Children 60 kr
+choices: the lift | Where is the exit?
+A ticket is one hundred and twenty crowns.
+
+## lift
+- Where is the lift?
+title: the lift
+Straight ahead.
+
+## exit
+- Where is the exit?
+Behind you.
+
+## which
+action: ask
+Did you mean …, or …?
+
+## unknown
+action: unknown
+I do not know that.
+"""
+    price = parse(text, "house.md").named("price")
+    assert price.questions == ("What does it cost?", "ticket prices")  # a title is understood, too
+    assert (price.title, price.about) == ("ticket prices", "the ticket")
+    assert price.card == Card("Tickets", ("Adults 120 kr", "Children 60 kr"))
+    assert price.choices == ("the lift", "Where is the exit?")
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("choices: Where is the exit", 'nothing answers the choice "Where is the exit"'),
+        ("choices: a | b | c | d", '"choices" has an empty part, or more than 3'),
+        ("choices: a | | b", '"choices" has an empty part, or more than 3'),
+        ("card: ", '"card" has an empty part, or more than 6'),
+        (f"title: {'x' * 41}", "is too long for a button"),
+        ("title: the stairs", 'two entries have the title "the stairs"'),
+    ],
+)
+def test_what_cannot_be_shown_is_named_with_its_line(lines: str, what: str) -> None:
+    text = f"""## lift
+- Where is the lift?
+{lines}
+Straight ahead.
+
+## stairs
+- Where are the stairs?
+title: the stairs
+Behind you.
+
+## unknown
+action: unknown
+I do not know that.
+"""
+    with pytest.raises(Fault) as caught:
+        parse(text, "house.md")
+    assert what in caught.value.what
+    assert "line" in caught.value.where
+
+
+def test_words_that_ask_back_have_two_gaps() -> None:
+    with pytest.raises(Fault) as caught:
+        parse("## which\naction: ask\nWhat?\n\n## unknown\naction: unknown\nNo.\n", "house.md")
+    assert "asks back without two" in caught.value.what

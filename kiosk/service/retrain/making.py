@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from kiosk.service.elsewhere import foreign
 from kiosk.service.embed import Embedder
 from kiosk.service.engines import Answers
 from kiosk.service.knowledge import Action, Knowledge
@@ -63,6 +64,8 @@ def _wordings(several: Iterable[Knowledge | None]) -> Iterator[str]:
     for knowledge in several:
         for entry in knowledge.entries if knowledge else ():
             yield from entry.questions
+        if knowledge:
+            yield from foreign(knowledge)
 
 
 def _known(knowledge: Knowledge | None) -> Iterator[tuple[str, ...]]:

@@ -20,17 +20,18 @@ class Remembering:
         self._known: dict[str, Vectors] = {}
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """One row of length 1 per sentence. Blocks 5 ms for each that was not learnt."""
+        """One row of length 1 per sentence. Blocks 4 ms for one that was not learnt, 1.4 ms each for many."""
         known = self._known  # one read: `learn` puts another in its place
         rows = np.empty((len(sentences), DIMENSIONS), np.float32)
-        for row, sentence in zip(rows, sentences, strict=True):
-            row[:] = known[sentence] if sentence in known else self._model.embed([sentence])[0]
+        new = [place for place, sentence in enumerate(sentences) if sentence not in known]
+        for place, sentence in enumerate(sentences):
+            if sentence in known:
+                rows[place] = known[sentence]
+        if new:
+            rows[new] = self._model.embed([sentences[place] for place in new])
         return rows
 
     def learn(self, sentences: Iterable[str]) -> None:
-        """From now on these are known and no others. Blocks 5 ms for each that is new. One thread at a time."""
-        known = self._known
-        self._known = {
-            sentence: known[sentence] if sentence in known else self._model.embed([sentence])[0]
-            for sentence in sentences
-        }
+        """From now on these are known and no others. Blocks 1.4 ms for each that is new. One thread at a time."""
+        learnt = list(dict.fromkeys(sentences))
+        self._known = dict(zip(learnt, self.embed(learnt), strict=True))

@@ -112,6 +112,7 @@ def open_house(folder: Path, model: Embedder | None = None, engine: Any = None, 
     settings = Service(
         knowledge=file,
         greeting="",
+        threshold=0.2,  # two wordings an entry make nothing sure
         keep_days=30,
         house_db=str(folder / "house" / "house.sqlite3"),
         conversations_db=str(folder / "kept" / "conversations.sqlite3"),
