@@ -55,13 +55,15 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """The real local Voice API, with its models."""
     log = tmp_path_factory.mktemp("service") / "service.log"
+    house_db = log.with_name("house.sqlite3")
     env = {
         **os.environ,
         "EXEI_VOICE_CLIENT_ID": CLIENT_ID,
         "KIOSK_SERVICE__TTS": "kokoro",
         "KIOSK_SERVICE__CONVERSATIONS": "2",
         "KIOSK_SERVICE__CONVERSATIONS_DB": str(log.with_name("conversations.sqlite3")),
-        "KIOSK_SERVICE__HOUSE_DB": str(log.with_name("house.sqlite3")),
+        "KIOSK_SERVICE__HOUSE_DB": str(house_db),
+        "KIOSK_CONSOLE__PORT": "0",
         "KIOSK_JOURNAL__LEVEL": "debug",
     }
     with log.open("w") as errors:
@@ -72,7 +74,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
             line = process.stdout.readline()
             assert line, log.read_text()
             ready = json.loads(line)
-            yield RunningService(f"ws://127.0.0.1:{ready['port']}{ready['path']}", ready["port"], log)
+            endpoint = f"ws://127.0.0.1:{ready['port']}{ready['path']}"
+            yield RunningService(endpoint, ready["port"], log, ready["console"], house_db)
         finally:
             process.terminate()
             process.wait(15)

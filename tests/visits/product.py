@@ -28,6 +28,10 @@ class Rehearsed:
 
 @dataclass(frozen=True)
 class RunningService:
+    """`console`: its address. `house_db`: where its accounts are."""
+
     endpoint: str
     port: int
     log: Path
+    console: str
+    house_db: Path
