@@ -260,16 +260,16 @@ class Conversation:
     async def understood(self, text: str, turn: int) -> None:
         """A question, spoken or typed. `turn`: its number in the record."""
         self._history.append(Turn("user", text))
+        self._unanswered = turn
         if self._takeover.held():
-            self._unanswered = turn
             self._takeover.heard()
             return
         asked = time.monotonic()
         await self._send(Thinking())
         answer = await self._agent.answer(text, tuple(self._history[:-1]), self.manner.language)
         if self._takeover.held():  # meanwhile
-            self._unanswered = turn
             return
+        self._unanswered = None
         log.info("conversation %s: answered from %s, match %.2f", self.session_id, answer.source, answer.score)
         self._reply(answer, turn, (time.monotonic() - asked) * 1000)
 

@@ -33,6 +33,9 @@ EVENTS = {
     "time_out": "too long",
     "refused": "refused",
     "resumed": "link came back",
+    "taken_over": "a person took it",
+    "handed_back": "handed back to the agent",
+    "person_left": "the person had gone",
 }
 STAGES = {
     "pause": "end of turn",

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.service.store.search import Wanted
 from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn
+from kiosk.service.takeover import SOURCE
 
 TOTAL = "total"
 
@@ -93,9 +94,8 @@ def gather(session: Session, wanted: Wanted) -> Facts:
 def _visits(session: Session, wanted: Wanted) -> list[Visit]:
     mine = Turn.conversation_id == Conversation.id
     turns = select(func.count()).where(mine, Turn.text != "").correlate(Conversation).scalar_subquery()
-    helped = exists(
-        select(1).where(Response.conversation_id == Conversation.id, Response.action.in_(("unknown", "person")))
-    )
+    needed_somebody = or_(Response.action.in_(("unknown", "person")), Response.source.startswith(SOURCE))
+    helped = exists(select(1).where(Response.conversation_id == Conversation.id, needed_somebody))
     rows = session.execute(
         select(
             Conversation.began_at, Conversation.ended_at, Conversation.ended, Conversation.language, turns, helped

@@ -204,7 +204,8 @@ class Record:
 
     def event(self, kind: str, detail: str = "") -> None:
         """`kind`: unknown_question, low_confidence, nothing_understood, interrupted, discarded, time_out, refused,
-        engine_fallback, link_lost, resumed or error. `detail`: numbers, codes and names; never a visitor's words."""
+        engine_fallback, link_lost, resumed, taken_over, handed_back, person_left or error. `detail`: numbers, codes and
+        names; never a visitor's words."""
         self._events += 1
         self._keep(Event(conversation_id=self.id, number=self._events, at=_now(), kind=kind, detail=detail))
 

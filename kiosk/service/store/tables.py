@@ -86,7 +86,8 @@ class Response(Row):
     """What the agent answered.
 
     turn       number of the turn it answers; empty for the greeting
-    source     entry of the knowledge it comes from, with its match (0..1) and action
+    source     entry of the knowledge it comes from, with its match (0..1) and action; `person:NAME` for what a person
+               of the house said in the agent's place
     answer_ms  from the final words of the turn until the answer was found
     sound_ms   from then until its first sound was sent
     sent_ms    audio sent

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import URL
+from sqlalchemy import URL, select
+from sqlalchemy.orm import Session
 
 from kiosk.database.database import Database
 from kiosk.service.insights.figures import Insights, Table, folded, insights, percentile
@@ -21,6 +22,7 @@ from kiosk.service.insights.gather import Asked, Facts, Source, Visit, gather
 from kiosk.service.insights.table import as_csv
 from kiosk.service.store.schema import CONVERSATIONS
 from kiosk.service.store.search import Wanted
+from kiosk.service.store.tables import Response
 from tests.service.console.made_up import fill, rows
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -134,3 +136,19 @@ def test_long_times_are_told_in_months(tmp_path: Path) -> None:
     table = insights(Facts(visits=visits)).tables["days"]
     assert [str(row[0])[-2:] for row in table.rows] == ["01"] * len(table.rows)
     assert len(table.rows) in (23, 24, 25)
+
+
+def test_a_visit_that_a_person_answered_was_not_held_by_the_agent_alone(tmp_path: Path) -> None:
+    one = Database(URL.create("sqlite", database=str(tmp_path / "s.sqlite3")), CONVERSATIONS)
+    fill(one, 20, last=NOW)
+    before = told(one)
+    with one.session(write=True) as session:
+        known = select(Response).where(Response.turn.is_not(None), Response.action == "none")
+        response = next(each for each in session.scalars(known) if not _needed(session, each.conversation_id))
+        response.source = "person:eve"
+    assert told(one).contained == before.contained - 1
+
+
+def _needed(session: Session, conversation: str) -> bool:
+    mine = select(Response.action).where(Response.conversation_id == conversation)
+    return "unknown" in set(session.scalars(mine))
