@@ -227,6 +227,12 @@ def take_words(d: Draft) -> None:
         d.activity()
 
 
+def take_persons_words(d: Draft) -> None:
+    """Who speaks has not gone away."""
+    take_words(d)
+    enter_handover(d)
+
+
 def take_nothing(d: Draft) -> None:
     """The agent understood no word: the visitor is told with more than an empty line."""
     take_words(d)

@@ -131,5 +131,9 @@ def person_comes(session: Session, event: Any, policy: Policy) -> bool:
     return bool(event.active)
 
 
+def a_person_speaks(session: Session, event: Any, policy: Policy) -> bool:
+    return bool(event.speaker)
+
+
 def reprompt_left(session: Session, event: Any, policy: Policy) -> bool:
     return event.timer is Timer.SILENCE and session.reprompts < policy.reprompts

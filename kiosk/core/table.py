@@ -133,6 +133,7 @@ TABLE: tuple[Row, ...] = (
     # --- the agent answers
     row({P.LISTENING, P.CHECKING}, ev.AgentThinks, P.THINKING, do.activity),
     row(P.THINKING, ev.Words, P.LISTENING, do.take_nothing, when.nothing_understood),
+    row(P.HANDOVER, ev.Words, None, do.take_persons_words, when.a_person_speaks),
     row(CONVERSING, ev.Words, None, do.take_words),
     row(CONVERSING, ev.ResponseStarted, None, do.begin_response),
     row({P.LISTENING, P.THINKING, P.CHECKING}, ev.PlaybackStarted, P.SPEAKING, do.sounds, when.of_this_visit),

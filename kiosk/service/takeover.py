@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from kiosk.core.fault import ExitCode, Fault
@@ -26,6 +27,7 @@ SOURCE = "person:"
 """What a person said has this and the name as its source in the record."""
 
 LONGEST_TEXT = 1000
+AWAY_S = 15.0  # after the person's page was closed: long enough to load it again
 WRITES_EVERY_S = 4.0  # how often the visitor is told that an answer is being written
 
 
@@ -63,6 +65,7 @@ class Takeover:
         self._watching: asyncio.Task[None] | None = None
         self._sign = asyncio.Event()  # of life, of either side
         self._told_at = 0.0
+        self._desks: dict[str, int] = {}  # pages that somebody has open on this conversation; 0: had
 
     def held(self) -> bool:
         return bool(self.holder)
@@ -115,6 +118,17 @@ class Takeover:
         self._held_by(holder)
         await self._back("handed_back", self._wording.person_goes)
 
+    @contextmanager
+    def desk(self, somebody: str) -> Iterator[None]:
+        """They have a page open. A person who closes it has gone sooner than one who is only silent."""
+        self._desks[somebody] = self._desks.get(somebody, 0) + 1
+        try:
+            yield
+        finally:
+            self._desks[somebody] -= 1
+            if somebody == self.holder:
+                self._sign.set()
+
     def heard(self) -> None:
         """The visitor said something: the person has the time again to answer it."""
         self._sign.set()
@@ -126,7 +140,8 @@ class Takeover:
         with suppress(TimeoutError):
             while True:
                 self._sign.clear()
-                async with asyncio.timeout(self._due_s):
+                left = self._desks.get(self.holder) == 0
+                async with asyncio.timeout(min(AWAY_S, self._due_s) if left else self._due_s):
                     await self._sign.wait()
         self._watching = None
         await self._back("person_left", self._wording.person_left)

@@ -73,7 +73,7 @@ class Visit(Section):
     checking_s: float = setting(20.0, "How long the question 'are you still there?' stands, seconds.", ge=20, le=300)
     farewell_s: float = setting(12.0, "How long the goodbye stands, seconds.", ge=3, le=60)
     notice_s: float = setting(60.0, "How long the notice waits for an answer, seconds.", ge=20, le=600)
-    handover_limit_s: float = setting(600.0, "Longest time a person holds the conversation, seconds.", ge=30, le=7200)
+    handover_limit_s: float = setting(600.0, "Longest time a person who answers says nothing, seconds.", ge=30, le=7200)
     staff_limit_s: float = setting(300.0, "Idle time after which the staff panel closes, seconds.", ge=30, le=3600)
     offline_retry_s: float = setting(
         30.0, "Pause between tries to come back from the offline screen, seconds.", ge=1, le=600

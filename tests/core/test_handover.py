@@ -93,6 +93,11 @@ def test_after_a_lost_link_nobody_is_there_until_the_agent_says_so() -> None:
     assert (session.phase, session.person) == (Phase.HANDOVER, "Ingrid")
 
 
-def test_a_person_stays_no_longer_than_the_house_allows() -> None:
-    session, _ = walk(COMES, policy=replace(POLICY, handover_limit=60.0))
+def test_a_person_who_says_nothing_stays_no_longer_than_the_house_allows() -> None:
+    policy = replace(POLICY, handover_limit=60.0)
+    session, _ = walk(COMES, policy=policy)
     assert session.timers[ev.Timer.LIMIT] == 62.0
+    session, _ = step(session, ev.Words("user", "u1", "Hello?", True), 20.0, policy)
+    assert session.timers[ev.Timer.LIMIT] == 62.0
+    session, _ = step(session, ev.Words("agent", "a1", "Hello.", speaker="Ingrid"), 30.0, policy)
+    assert session.timers[ev.Timer.LIMIT] == 90.0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.core.fault import Fault
+from kiosk.service import takeover as takeover_module
 from kiosk.service.live import Held
 from kiosk.service.store.tables import Response
 from kiosk.service.takeover import Takeover
@@ -151,6 +152,21 @@ async def test_a_person_who_has_gone_gives_it_back_and_the_visitor_is_told(tmp_p
         assert not gone.active
         assert (await words(visitor)).text.startswith("Eve cannot answer at the moment")
         assert (held.person, takeover.held()) == ("", False)
+
+
+async def test_a_person_who_closes_the_page_has_gone_sooner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeover_module, "AWAY_S", 0.3)
+    async with live(tmp_path, greeting="") as service, service.visitor("one") as visitor:
+        _, takeover = held_by(service, "one")
+        with takeover.desk("eve"), takeover.desk("vic"):
+            with takeover.desk("eve"):
+                await takeover.begin("eve", "Eve")
+                await visitor.hears(Handover)
+                await words(visitor)
+            await asyncio.sleep(0.5)  # one of two pages is closed
+            assert takeover.held()
+        gone: Handover = await visitor.hears(Handover)
+        assert not gone.active
 
 
 async def test_a_visitor_whose_link_was_lost_comes_back_to_the_person(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
             request,
             "conversation.html",
             who,
+            live=parts.live.find(id) is not None,
             conversation=conversation,
             lines=lines(conversation),
             drawing=timeline(conversation),

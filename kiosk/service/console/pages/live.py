@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -36,8 +37,15 @@ async def news(parts: Given, who: Viewer, id: Annotated[str, Query(max_length=64
     if id and held is None:
         raise missing("that conversation is not held any more", "id")
     return StreamingResponse(
-        _news(parts, held, who.name), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        _desk(parts, held, who.name), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
+
+
+async def _desk(parts: Parts, held: Held | None, who: str) -> AsyncIterator[str]:
+    """The stream ends when the page is closed, and so it is known who sits at a desk."""
+    with held.takeover.desk(who) if held else nullcontext():
+        async for piece in _news(parts, held, who):
+            yield piece
 
 
 async def _news(parts: Parts, held: Held | None, who: str) -> AsyncIterator[str]:
