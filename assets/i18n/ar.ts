@@ -155,6 +155,10 @@ or say hello</source>
         <translation>أستعدّ لك الآن.</translation>
     </message>
     <message>
+        <source>Others are talking with me. It is your turn in a moment.</source>
+        <translation>يتحدّث معي آخرون الآن. دورك بعد لحظات.</translation>
+    </message>
+    <message>
         <source>The line broke. I am coming back.</source>
         <translation>انقطع الاتصال. سأعود حالًا.</translation>
     </message>

@@ -155,6 +155,10 @@ oder Hallo sagen</translation>
         <translation>Ich bin gleich so weit.</translation>
     </message>
     <message>
+        <source>Others are talking with me. It is your turn in a moment.</source>
+        <translation>Gerade sprechen andere mit mir. Gleich sind Sie an der Reihe.</translation>
+    </message>
+    <message>
         <source>The line broke. I am coming back.</source>
         <translation>Die Verbindung ist abgerissen. Ich komme gleich wieder.</translation>
     </message>

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 RESUME_REFUSED = 4004
 """Close code for a resume token that is too old. Without a token it means that there is no such agent: final."""
+TOO_MANY = 1013
+"""Close code of an agent that talks with as many as it can."""
 
 MakeLink = Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]
 
@@ -110,7 +112,7 @@ class Talk:
         if forgotten:
             self._lost = None  # a new conversation may begin at once
         cut = self._kiosk.cut("link")
-        self._kiosk.dispatch(ev.LinkLost(retryable, sentence, cut, forgotten))
+        self._kiosk.dispatch(ev.LinkLost(retryable, sentence, cut, forgotten, busy=closed.code == TOO_MANY))
 
     # --- up -------------------------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ def link_up(d: Draft) -> None:
     d.set(linked=True, resume_token=e.resume_token, resume_until=d.now + e.resume_grace_s)
     if e.language:
         d.set(agent_language=e.language)
-    d.drop(Note.RECONNECTING)
+    d.drop(Note.RECONNECTING, Note.BUSY)
     if d.session.language:
         d.order(TellLanguage(d.session.language))
     if d.session.speed:
@@ -145,6 +145,7 @@ def try_again(d: Draft) -> None:
     d.set(linked=False)
     if d.event.forgotten:
         d.set(session_id=None, resume_token=None)
+    (d.note if d.event.busy else d.drop)(Note.BUSY)
     connect(d)
 
 

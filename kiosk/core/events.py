@@ -326,12 +326,14 @@ class LinkLost(Event):
     """The socket is gone, or could not be had. Not `retryable`: only staff can mend it, and `sentence` is for them.
 
     forgotten  the agent knows nothing of the old conversation any more: only a new one can be had
+    busy       the agent talks with as many visitors as it can
     """
 
     retryable: bool = True
     sentence: str = ""
     cut: Cut | None = None
     forgotten: bool = False
+    busy: bool = False
 
 
 # --- the loudspeaker ----------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class Note(StrEnum):
     NO_MICROPHONE = "no_microphone"
     NO_SPEAKER = "no_speaker"
     RECONNECTING = "reconnecting"
+    BUSY = "busy"  # the agent has too many visitors; the link waits and tries again
     CALLING = "calling"
     CALLED = "called"
     CALL_FAILED = "call_failed"

@@ -68,7 +68,7 @@ def connecting(s: Session, w: Words, house: House) -> Scene:
         Face.TALK,
         Mode.CONNECTING,
         w.one_moment,
-        caption=captions.host(w.reconnecting if lost else w.connecting),
+        caption=captions.host(w.reconnecting if lost else w.busy if Note.BUSY in s.notes else w.connecting),
         note=_call(s, w)[0] or (w.reconnecting_note if lost else ""),
         main=Control(Act.LEAVE, w.leave),
     )

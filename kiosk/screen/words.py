@@ -82,6 +82,7 @@ class Words:
     before: str = QT_TRANSLATE_NOOP("Words", "Before we talk")
     one_moment: str = QT_TRANSLATE_NOOP("Words", "One moment")
     connecting: str = QT_TRANSLATE_NOOP("Words", "I am getting ready.")
+    busy: str = QT_TRANSLATE_NOOP("Words", "Others are talking with me. It is your turn in a moment.")
     reconnecting: str = QT_TRANSLATE_NOOP("Words", "The line broke. I am coming back.")
     reconnecting_note: str = QT_TRANSLATE_NOOP("Words", "What you said so far is not lost.")
     ready: str = QT_TRANSLATE_NOOP("Words", "Ready when you are")

@@ -11,7 +11,7 @@ from kiosk.core import orders as od
 from kiosk.core.machine import initial, step
 from kiosk.core.policy import CaptureRule, Policy
 from kiosk.core.ports import Uplink
-from kiosk.core.session import Phase, Session
+from kiosk.core.session import Note, Phase, Session
 
 OURS = Policy(client_ends_turn=True)
 THEIRS = Policy()
@@ -138,3 +138,16 @@ def test_a_new_line_is_told_of_the_press_that_outlived_the_old_one() -> None:
     session, said = walk(policy, ev.Pressed(), ev.LinkLost(), ev.Pressed(), ev.AgentReady())
     assert session.pressed
     assert said.count(BEGINS) == 2
+
+
+def test_a_visitor_who_comes_when_the_agent_is_busy_is_told_so_until_it_is_their_turn() -> None:
+    policy = Policy()
+    session = initial(0.0, policy)
+    for event in (ev.Started(), ev.Touched(), ev.LinkLost(busy=True)):
+        session, orders = step(session, event, 1.0, policy)
+    assert session.phase is Phase.CONNECTING
+    assert Note.BUSY in session.notes
+    assert od.Connect() in orders  # its back-off waits as long as the agent asked for
+    session, _ = step(session, ev.AgentReady(), 7.0, policy)
+    assert session.phase is Phase.LISTENING
+    assert Note.BUSY not in session.notes

@@ -197,6 +197,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("rated", replace(shut, phase=Phase.FAREWELL), touches=(lambda window: window.view.rate(1),)),
         Pose("clearing", replace(nobody, phase=Phase.RESETTING)),
         Pose("reconnecting", noted(replace(shut, phase=Phase.CONNECTING), Note.RECONNECTING)),
+        Pose("busy", noted(replace(shut, phase=Phase.CONNECTING), Note.BUSY)),
         Pose("offline", replace(shut, phase=Phase.OFFLINE)),
         Pose("nosound", noted(shut, Note.NO_MICROPHONE)),
         Pose("mute-speaker", noted(speaking, Note.NO_SPEAKER), played_ms=4300),
