@@ -43,6 +43,7 @@ def packaged_checks() -> Iterator[Examination]:
     yield "earcons", earcons
     yield "knowledge", knowledge
     yield "models", models
+    yield "console", console
     yield "settings", example
     yield "rehearsal", rehearsal
     yield "licences", licences
@@ -114,6 +115,19 @@ def knowledge() -> str:
     if not TOKENIZER.is_file():
         raise broken("the tokenizer is missing", TOKENIZER)
     return f"{len(read(assets() / 'knowledge' / 'harbour-museum.md').entries)} entries of the demo agent"
+
+
+def console() -> str:
+    """Every page's template is read and understood, and what pages load is beside them."""
+    from kiosk.service.console.render import HERE, templates  # noqa: PLC0415 - with the service's packages only
+
+    for part in ("console.css", "console.js", "mark.svg"):
+        if not (HERE / "static" / part).is_file():
+            raise broken(f"the console's {part} is missing", HERE / "static")
+    names = templates()
+    if not names:
+        raise broken("the console's pages are missing", HERE / "templates")
+    return f"{len(names)} pages of the console"
 
 
 def example() -> str:

@@ -29,9 +29,9 @@ _bearer = HTTPBearer(
 )
 
 
-def cookie(parts: Parts) -> str:
-    """Its name. Cookies of one machine are shared by all of its ports, so another service's must not meet this one."""
-    return f"kiosk_{parts.settings.console.port}"
+def cookie(request: Request) -> str:
+    """Its name. Cookies of one machine are shared by all of its ports, so another console's must not meet this one."""
+    return f"kiosk_{request.url.port or 'console'}"
 
 
 def known(
@@ -40,7 +40,7 @@ def known(
     token: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Identity | None:
     """Whoever asks, if the house knows them."""
-    held = request.cookies.get(cookie(parts), "")
+    held = request.cookies.get(cookie(request), "")
     if token is None and not held:
         return None
     with parts.house.session() as session:

@@ -25,6 +25,7 @@ from kiosk.service.console.api import insights as insights_api
 from kiosk.service.console.api import knowledge as knowledge_api
 from kiosk.service.console.api import live as live_api
 from kiosk.service.console.api import me
+from kiosk.service.console.api import people as people_api
 from kiosk.service.console.api import voice as voice_api
 from kiosk.service.console.guard import Guard, names_of
 from kiosk.service.console.pages import (
@@ -36,6 +37,7 @@ from kiosk.service.console.pages import (
     insights,
     knowledge,
     live,
+    people,
     unanswered,
     voice,
 )
@@ -58,6 +60,7 @@ ROOMS = (
     Room("/knowledge", "Knowledge"),
     Room("/insights", "Insights"),
     Room("/voice", "Voice"),
+    Room("/people", "People", Role.ADMIN),
     Room("/audit", "Audit log", Role.ADMIN),
 )
 """The navigation, in its order."""
@@ -72,6 +75,7 @@ PAGES = (
     corrections.router,
     knowledge.router,
     voice.router,
+    people.router,
     audit.router,
 )
 API = (
@@ -83,6 +87,7 @@ API = (
     corrections_api.router,
     knowledge_api.router,
     voice_api.router,
+    people_api.router,
     audit_api.router,
 )
 

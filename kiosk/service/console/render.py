@@ -82,6 +82,11 @@ _pages.filters |= {"moment": moment, "clock": clock, "plural": plural, "thousand
 _pages.globals["version"] = __version__
 
 
+def templates() -> list[str]:
+    """The names of all, each of which was read and understood."""
+    return [str(_pages.get_template(name).name) for name in _pages.list_templates()]
+
+
 def page(request: Request, template: str, who: Identity | None, *, status: int = 200, **values: Any) -> HTMLResponse:
     """`who`: whom the page is for; None where nobody has logged in."""
     rooms: tuple[Room, ...] = request.app.state.rooms

@@ -34,13 +34,14 @@ class Brief(BaseModel):
     began_at: datetime
     ended_at: datetime | None
     ended: str | None = Field(description=ENDED)
+    live: bool = Field(description="Whether it is held now; then see `/live/{id}`.")
     turns: int = Field(ge=0)
     first: str = Field(description="The visitor's first words, shortened.")
     marks: list[Mark]
     rating: int | None = Field(description="The visitor's, of the whole: 1 good, 0 fair, -1 poor.")
 
     @classmethod
-    def of(cls, entry: Entry) -> Brief:
+    def of(cls, entry: Entry, live: bool) -> Brief:
         row = entry.conversation
         return cls(
             id=row.id,
@@ -50,6 +51,7 @@ class Brief(BaseModel):
             began_at=row.began_at,
             ended_at=row.ended_at,
             ended=row.ended,
+            live=live,
             turns=entry.turns,
             first=entry.first,
             marks=list(entry.marks),
@@ -100,9 +102,10 @@ def listed(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Listed:
+    live = {held.id for held in parts.live.all()}
     with parts.conversations.session() as session:
         total, entries = search.found(session, wanted, page, size)
-        return Listed(total=total, conversations=[Brief.of(entry) for entry in entries])
+        return Listed(total=total, conversations=[Brief.of(entry, entry.conversation.id in live) for entry in entries])
 
 
 @router.get(

@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from kiosk.service.console import names
 from kiosk.service.console.access import Admin, Viewer
 from kiosk.service.console.outgoing import Format, deleted, exported
-from kiosk.service.console.parts import Given
+from kiosk.service.console.parts import Given, Parts
 from kiosk.service.console.problem import missing
 from kiosk.service.console.render import page, then
 from kiosk.service.console.sought import Sought, query_of
@@ -40,7 +40,7 @@ def listed(request: Request, parts: Given, who: Viewer, wanted: Sought, number: 
             query=lambda **more: query_of(wanted, **more),
             kept_days=parts.settings.service.keep_days,
             names=names,
-            live={held.id for held in parts.live.all()},
+            live=_live(parts),
         )
 
 
@@ -59,10 +59,10 @@ def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
             request,
             "conversation.html",
             who,
-            live=parts.live.find(id) is not None,
             conversation=conversation,
             lines=lines(conversation),
             drawing=timeline(conversation),
+            live=_live(parts),
             names=names,
         )
 
@@ -71,3 +71,8 @@ def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
 def delete(parts: Given, who: Admin, session_id: Annotated[str, Form(max_length=200)]) -> Response:
     deleted(parts, who, session_id)
     return then("/conversations?said=Deleted.")
+
+
+def _live(parts: Parts) -> set[str]:
+    """Which are held now."""
+    return {held.id for held in parts.live.all()}

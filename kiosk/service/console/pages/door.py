@@ -60,7 +60,7 @@ def enters(
     with parts.house.session(write=True) as session:
         if fits:
             tries.forget(session, counted)
-            return _let_in(session, parts, known, back)
+            return _let_in(request, session, parts, known, back)
         audit.note(session, "nobody", "was refused at the door", known or "a name that is not there")
     problem = Problem(what="name and password do not fit", where="login", remedy="try it again")
     return page(request, "login.html", None, status=401, back=_inside(back), empty=False, problem=problem, name=name)
@@ -82,7 +82,7 @@ def sets_up(request: Request, parts: Given, key: Annotated[str, Form()], name: N
                 user = accounts.add_user(session, name.strip(), Role.ADMIN, password)
                 session.flush()
                 audit.note(session, user.name, "set the console up")
-                return _let_in(session, parts, user.name, "/")
+                return _let_in(request, session, parts, user.name, "/")
     except Fault as fault:
         problem = Problem(what=fault.what, where=fault.where, remedy=fault.remedy)
         return page(
@@ -92,22 +92,22 @@ def sets_up(request: Request, parts: Given, key: Annotated[str, Form()], name: N
 
 
 @router.post("/logout")
-def leaves(parts: Given, who: Viewer) -> Response:
+def leaves(request: Request, parts: Given, who: Viewer) -> Response:
     with parts.house.session(write=True) as session:
         accounts.log_out(session, who.login)
         audit.note(session, who.name, "logged out")
     out = then("/login")
-    out.delete_cookie(cookie(parts))
+    out.delete_cookie(cookie(request))
     return out
 
 
-def _let_in(session: Session, parts: Parts, name: str, back: str) -> RedirectResponse:
+def _let_in(request: Request, session: Session, parts: Parts, name: str, back: str) -> RedirectResponse:
     length = timedelta(hours=parts.settings.console.session_h)
     secret = accounts.log_in(session, name, length)
     audit.note(session, name, "logged in")
     answer = then(_inside(back))
     answer.set_cookie(
-        cookie(parts),
+        cookie(request),
         secret,
         max_age=round(length.total_seconds()),
         httponly=True,
