@@ -66,6 +66,11 @@ class Wording(Section):
             around = self.answers[nth % len(self.answers)]
         return around.replace("{text}", answer.text)
 
+    def telling(self, text: str) -> str:
+        """An answer as this style says it when it adds something."""
+        around = next((around for around in self.answers if around != "{text}"), self.answers[0])
+        return around.replace("{text}", text)
+
     @property
     def adds(self) -> tuple[str, ...]:
         """What it says around others' words, with "…" for those."""
@@ -73,9 +78,8 @@ class Wording(Section):
         return tuple(around.replace("{text}", "…") for around in arounds if around != "{text}")
 
     def every(self, text: str) -> Iterator[str]:
-        """All that may be said for a fixed answer, whatever it is."""
-        arounds = dict.fromkeys((*self.answers, self.unknown, self.end))
-        return (around.replace("{text}", text) for around in arounds)
+        """All that may be said for a fixed answer. As an apology or a goodbye, which few are, it is not among them."""
+        return (around.replace("{text}", text) for around in dict.fromkeys(self.answers))
 
 
 class Style(Section):

@@ -91,7 +91,7 @@ class VoiceSettings:
             raise _fault("somebody is listening to a voice already", "the speech engine", "wait until it has spoken")
         wording = self._agent.style(manner).wording(manner.language)
         if text.strip():
-            said = wording.of(Answer(text.strip()[:LONGEST_SAMPLE], "sample", 1.0), 1)
+            said = wording.telling(text.strip()[:LONGEST_SAMPLE])
         else:
             said = wording.of(Answer(self._agent.settings.greeting, "greeting", 1.0), 0)
         sound = bytearray()
