@@ -35,12 +35,14 @@ class SpeaksHere:
     def __init__(self, voice: Voice, settings: Service) -> None:
         self._diction = Diction(voice, WIRE_RATE)
         self.script = Script(voice.name, voice.voices(), WIRE_RATE, settings)
+        self.ahead: list[bool] = []  # of each text: nobody waited for it
 
     @property
     def name(self) -> str:
         return self.script.name
 
     async def pieces(self, lines: Sequence[Line], *, cacheable: bool, ahead: bool) -> AsyncIterator[Piece]:
+        self.ahead.append(ahead)
         for line in lines:
             known = self.script.recall(line)
             sound = known or await asyncio.to_thread(self._diction.sound, line.clause, line.voice, line.speed)

@@ -92,6 +92,8 @@ async def test_pages_do_it_without_a_script(console: Stage) -> None:
         page = await asyncio.to_thread(eve.get, "/live")
         assert f"/live/{id}" in page.text
         assert "Nothing of them is kept" in page.text
+        for path, wrong in (("take", {"name": "{text}<b>"}), ("say", {"text": ""}), ("say", {"text": "a" * 1001})):
+            assert (await asyncio.to_thread(eve.post, f"/live/{id}/{path}", wrong)).status == 422
         for path, form in (("take", {"name": ""}), ("say", {"text": "Good day."}), ("back", {})):
             sent = await asyncio.to_thread(eve.post, f"/live/{id}/{path}", form)
             assert (sent.status, sent.headers["location"].partition("?")[0]) == (303, f"/live/{id}")

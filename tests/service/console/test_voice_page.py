@@ -21,7 +21,7 @@ from kiosk.service.manner import Manner
 from kiosk.settings.schema import Service
 from kiosk.wire.canonical import Ready, Text, Transcript
 from tests.service.console.console_stage import Stage, Visitor, stage
-from tests.service.doors import agent_here
+from tests.service.doors import SpeaksHere, agent_here
 from tests.service.live_stage import Sings
 from tests.service.store_stage import HearsOneThing, Repeats, client
 
@@ -127,6 +127,8 @@ def test_a_manner_is_listened_to_without_being_chosen(console: Stage, eve: Visit
     assert " ".join(text for text, _, _ in singer.said) == "I am glad you ask. We open at ten."
     assert {voice for _, voice, _ in singer.said} == {"bass"}
     assert console.agent.manners.current() == before
+    assert isinstance(console.agent.speech, SpeaksHere)
+    assert console.agent.speech.ahead[-1] is True  # whoever talks with the agent is spoken to first
     greeting = eve.ask("POST", "/api/v1/voice/sample", body=BASS | {"style": "formal"})
     assert greeting.status == 200
     assert singer.said[-1][0].endswith("What can I show you?")

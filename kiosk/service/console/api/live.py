@@ -22,6 +22,10 @@ Id = Annotated[str, Path(max_length=64, description="`id` of a live conversation
 GONE: dict[int | str, dict[str, object]] = {404: ERRORS[404], 400: ERRORS[400]}
 
 
+NAME = r"^[^\x00-\x1f\x7f{}<>]*$"
+LONGEST_NAME = 40
+
+
 class Spoken(BaseModel):
     """One line of a conversation, so far."""
 
@@ -75,8 +79,8 @@ class Person(BaseModel):
     name: str = Field(
         "",
         description="As the visitor is told; empty: as you are logged in.",
-        max_length=40,
-        pattern=r"^[^\x00-\x1f\x7f{}<>]*$",
+        max_length=LONGEST_NAME,
+        pattern=NAME,
     )
 
 

@@ -20,6 +20,8 @@ from kiosk.service.live import Held
 from kiosk.service.takeover import LONGEST_TEXT
 
 router = APIRouter()
+Name = Annotated[str, Form(max_length=api.LONGEST_NAME, pattern=api.NAME)]
+Said = Annotated[str, Form(min_length=1, max_length=LONGEST_TEXT)]
 BREATH_S = 0.1  # between two news of the same stream
 STILL_THERE_S = 15.0  # a line that says nothing, so that nobody on the way closes the stream
 LONGEST_S = 600.0  # then the browser asks again, and is asked who it is
@@ -80,13 +82,13 @@ async def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
 
 
 @router.post("/live/{id}/take")
-async def takes(parts: Given, who: Editor, id: str, name: Annotated[str, Form(max_length=40)] = "") -> Response:
+async def takes(parts: Given, who: Editor, id: str, name: Name = "") -> Response:
     await api.takes(parts, who, id, Person(name=name))
     return then(f"/live/{id}")
 
 
 @router.post("/live/{id}/say")
-async def says(parts: Given, who: Editor, id: str, text: Annotated[str, Form(max_length=LONGEST_TEXT)]) -> Response:
+async def says(parts: Given, who: Editor, id: str, text: Said) -> Response:
     await api.says(parts, who, id, Words(text=text))
     return then(f"/live/{id}")
 
