@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.app.shows import shown
 from kiosk.core import events as ev
 from kiosk.core import orders as od
 from kiosk.core.events import Cut
@@ -26,6 +27,9 @@ RESUME_REFUSED = 4004
 """Close code for a resume token that is too old. Without a token it means that there is no such agent: final."""
 TOO_MANY = 1013
 """Close code of an agent that talks with as many as it can."""
+
+CALL_PERSON = "call_person"
+"""Name of the tool by which an agent has a person of the house called."""
 
 MakeLink = Callable[[Callable[[wire.Event], None], Callable[[str, bytes, int], None]], Link]
 
@@ -195,6 +199,13 @@ class Talk:
                 self._flush(event)
             case wire.Handover():
                 kiosk.dispatch(ev.HandedOver(event.active, event.name))
+            case wire.Show():
+                if (shows := shown(event.kind, event.content)) is not None:
+                    kiosk.dispatch(shows)
+                else:
+                    log.debug("cannot be shown here: %s", event.kind)
+            case wire.ToolCall():
+                self._use(link, event)
             case wire.Ended():
                 kiosk.dispatch(ev.AgentEnded())
             case wire.ResumeUpdate():
@@ -205,6 +216,13 @@ class Talk:
                 log.info("the agent goes away in %d ms", event.time_left_ms)
             case _:
                 log.debug("not used here: %s", type(event).__name__)
+
+    def _use(self, link: Link, call: wire.ToolCall) -> None:
+        """The agent asks for something to be done. One thing can be: that a person comes."""
+        known = call.name == CALL_PERSON
+        if known:
+            self._kiosk.dispatch(ev.PersonCalled())
+        link.send(wire.ToolResult(call.call_id, {"done": known}))
 
     def _flush(self, event: wire.Flush) -> None:
         """Silence first. Of a scope `up_to`, the codec has dropped what was still to come."""

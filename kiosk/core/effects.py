@@ -225,6 +225,7 @@ def take_words(d: Draft) -> None:
         )
     )
     if e.role == "user":
+        d.set(choices=(), card=())
         d.activity()
 
 
@@ -238,6 +239,15 @@ def take_nothing(d: Draft) -> None:
     """The agent understood no word: the visitor is told with more than an empty line."""
     take_words(d)
     d.order(Chime("error"))
+
+
+def show(d: Draft) -> None:
+    """Choices and a card come one by one."""
+    choices, card = d.event.choices, d.event.card
+    d.set(
+        choices=d.session.choices if choices is None else choices,
+        card=d.session.card if card is None else card,
+    )
 
 
 def begin_response(d: Draft) -> None:

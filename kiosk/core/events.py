@@ -309,6 +309,18 @@ class AgentCut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentShows(Event):
+    """Something beside the words, until the visitor says the next thing; what is not given stays as it was.
+
+    choices  what the visitor may touch instead of saying it
+    card     a title, then short lines
+    """
+
+    choices: tuple[str, ...] | None = None
+    card: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver(Event):
     """A person answers from now on (`active`), or no longer."""
 

@@ -80,6 +80,8 @@ class Session:
     watching     a hello begins the visit: the microphone listens on the device, and nothing leaves it
     timers       when each running timer is due, in `time.monotonic()` seconds
     fault        for staff: why the kiosk is out of order or offline
+    choices      what the agent gives the visitor to touch, until the visitor says the next thing
+    card         what it shows to read beside its words: a title, then short lines
     language     the visitor's choice for this visit, two letters; empty: the site's own
     agent_language  what the agent speaks, as far as it said
     volume       steps above or below the site's own volume
@@ -111,6 +113,8 @@ class Session:
     resume_until: float = 0.0
     timers: Mapping[Timer, float] = field(default_factory=lambda: MappingProxyType({}))
     fault: str = ""
+    choices: tuple[str, ...] = ()
+    card: tuple[str, ...] = ()
     language: str = ""
     agent_language: str = ""
     volume: int = 0

@@ -136,6 +136,7 @@ TABLE: tuple[Row, ...] = (
     row(P.HANDOVER, ev.Words, None, do.take_persons_words, when.a_person_speaks),
     row(CONVERSING, ev.Words, None, do.take_words),
     row(CONVERSING, ev.ResponseStarted, None, do.begin_response),
+    row(CONVERSING, ev.AgentShows, None, do.show),
     row({P.LISTENING, P.THINKING, P.CHECKING}, ev.PlaybackStarted, P.SPEAKING, do.sounds, when.of_this_visit),
     row({P.SPEAKING, P.HANDOVER}, ev.PlaybackStarted, None, do.sounds, when.of_this_visit),
     row(P.SPEAKING, ev.PlaybackEnded, P.FAREWELL, do.heard_out, when.last_and_ending),

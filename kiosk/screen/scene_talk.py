@@ -121,7 +121,8 @@ def listening(s: Session, now: float, w: Words, house: House, told_at: float) ->
     elif agent is not None:
         said = captions.of_agent(agent)
         heard = plain(user.text) if user is not None else ""
-        chips = w.choices if user is None else ()  # the greeting is no answer yet
+        chips = s.choices or (w.choices if user is None else ())  # the greeting is no answer yet
+        note = note or _card(s)
     else:
         said = captions.host(w.no_microphone_text if no_microphone else w.invitation)
         chips = w.choices
@@ -198,13 +199,21 @@ def speaking(s: Session, w: Words, house: House) -> Scene:
         w.speaking,
         plain(user.text) if user is not None else "",
         said,
-        _remark(s, w),
+        _remark(s, w) or _card(s),
+        remark=bool(_remark(s, w)),
+        chips=s.choices,
         main=Control(Act.STOP, w.stop, "stop", Kind.SOLID),
         lamp=lit(s),
         correctable=user is not None,
         heard_id=user.item_id if user is not None else None,
     )
     return with_controls(scene, s, w, house)
+
+
+def _card(s: Session) -> str:
+    """What the agent shows to read, in one line: "Tickets: Adults 120 kr · Children 60 kr"."""
+    title, *lines = s.card or ("",)
+    return plain(f"{title}: {' · '.join(lines)}" if lines else title)
 
 
 def handover(s: Session, w: Words, house: House) -> Scene:

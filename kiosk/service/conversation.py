@@ -42,6 +42,7 @@ from kiosk.wire.canonical import (
     Start,
     Text,
     Thinking,
+    ToolResult,
     Transcript,
 )
 from kiosk.wire.dialect import Dialect
@@ -51,7 +52,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ACCEPTS = ("speech_start", "speech_end", "interrupt", "playback", "text", "rate", "mute", "feedback", "ping")
+ACCEPTS = (
+    *("speech_start", "speech_end", "interrupt", "playback", "text"),
+    *("rate", "mute", "feedback", "tool_result", "ping"),
+)
 GRACE_S = 30.0
 LONGEST_TEXT = 500
 
@@ -232,6 +236,8 @@ class Conversation:
             case Feedback():
                 log.info("conversation %s: feedback %d", self.session_id, command.score)
                 self._record.rated(command.score, command.item_id, command.comment)
+            case ToolResult():
+                log.info("conversation %s: %s: %s", self.session_id, command.call_id, command.result)
             case _:
                 log.debug("not used here: %s", type(command).__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from kiosk.core.transcript import Clause
@@ -18,6 +18,8 @@ from kiosk.wire.canonical import (
     Event,
     ResponseDone,
     ResponseStarted,
+    Show,
+    ToolCall,
     Transcript,
 )
 
@@ -90,6 +92,8 @@ class Response:
         """
         self.begun = True
         await self._send(ResponseStarted(self.id))
+        for beside in self._beside():
+            await self._send(beside)
         try:
             if not self._manner.voiceless:
                 await self._speak()
@@ -112,6 +116,16 @@ class Response:
             self.clauses.append(Clause(piece.text, start_ms, end_ms))
             await self._send(self._words(said, start_ms, end_ms))
             await self._send_audio(piece.pcm)
+
+    def _beside(self) -> Iterator[Event]:
+        """What the client shows, or does, with the answer."""
+        answer = self.answer
+        if answer.choices:
+            yield Show("choices", {"choices": list(answer.choices)})
+        if answer.card is not None:
+            yield Show("card", {"title": answer.card.title, "lines": list(answer.card.lines)})
+        if answer.action == "person":
+            yield ToolCall(f"person-{self.id}", "call_person", {})
 
     def _words(self, text: str, start_ms: int | None, end_ms: int | None) -> Transcript:
         return Transcript(

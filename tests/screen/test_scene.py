@@ -228,3 +228,15 @@ def test_the_first_screen_greets_in_one_language_and_offers_all() -> None:
     found = scene_of(Session(phase=Phase.ATTRACT), 0, own, greeting=arabic)
     assert (found.caption.text, found.note) == ("المس هنا", "أستطيع")
     assert [language.code for language in found.languages if language.chosen] == ["en"]
+
+
+def test_what_the_agent_shows_stands_beside_its_answer() -> None:
+    shown = replace(
+        LIVE, transcript=talk(ASKED, ANSWER), choices=("The price of the ferry",), card=("The Alma", "14:00", "80 kr")
+    )
+    assert (scene(shown).chips, scene(shown).note) == (("The price of the ferry",), "The Alma: 14:00 · 80 kr")
+    speaking = replace(shown, phase=Phase.SPEAKING, responses=("r",), sounding=True)
+    assert (scene(speaking).chips, scene(speaking).note) == (("The price of the ferry",), "The Alma: 14:00 · 80 kr")
+    assert scene(replace(shown, card=("Closed today",))).note == "Closed today"
+    no_sound = replace(speaking, notes=frozenset({Note.NO_SPEAKER}))
+    assert "Alma" not in scene(no_sound).note, "that something is wrong goes before it"

@@ -67,7 +67,7 @@ Item {
         objectName: "chips"
         readonly property var list: face.scene.chips
         readonly property bool many: height > face.t.chip * 1.5
-        visible: list.length > 0 && !face.view.large && !face.open && !(many && (face.scene.tone === "live" || (face.t.tight && face.scene.remark)))
+        visible: list.length > 0 && !face.view.large && !face.open && !(many && (face.scene.tone === "live" || (face.t.tight && (face.scene.remark || face.scene.heard !== ""))))
         spacing: Math.max(face.t.u(20), 5 * face.t.s.mm)
         x: face.columnX; width: face.columnWidth; y: row.y - height - face.t.pick(64, 49)
         FontMetrics { id: letters; font.family: face.t.font; font.pixelSize: face.t.label }
