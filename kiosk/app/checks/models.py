@@ -17,7 +17,9 @@ def models() -> str:
     for packaged in packaged_weights():
         read_mb[packaged.name] += len(packaged.read()) / 1e6
     listed = ", ".join(f"{name} {size:.0f} MB" for name, size in read_mb.items())
-    return f"{listed}; each file is the one that was measured. Voices: {', '.join(voices())}"
+    speakers = voices()
+    turn_end()
+    return f"{listed}; each file is the one that was measured. Voices: {', '.join(speakers)}"
 
 
 def packaged_weights() -> Iterator[Packaged]:
@@ -39,3 +41,10 @@ def voices() -> list[str]:
     for name in folder.names():
         folder.styles(name)
     return folder.names()
+
+
+def turn_end() -> None:
+    """The model that hears the end of a turn loads."""
+    from kiosk.service.turn_end import TurnEnd  # noqa: PLC0415
+
+    TurnEnd()

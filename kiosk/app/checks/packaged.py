@@ -15,6 +15,7 @@ from kiosk.app.checks import site
 from kiosk.app.checks.finding import Examination, Skipped
 from kiosk.app.checks.models import models
 from kiosk.app.checks.window import broken, bundle, drawn
+from kiosk.app.checks.workers import workers
 from kiosk.app.earcons import NAMES, Earcons
 from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
@@ -44,6 +45,7 @@ def packaged_checks() -> Iterator[Examination]:
     yield "knowledge", knowledge
     yield "models", models
     yield "console", console
+    yield "engines", workers
     yield "settings", example
     yield "rehearsal", rehearsal
     yield "licences", licences

@@ -50,8 +50,8 @@ class Recognisers:
 
 def opened(settings: Service) -> tuple[Header, Handle]:
     """In the worker. Raises `Fault` for a missing or damaged model or an unknown engine."""
-    engine = cast("Recogniser", plug_in("kiosk.stt", settings.stt)(settings))
     ending = TurnEnd()
+    engine = cast("Recogniser", plug_in("kiosk.stt", settings.stt)(settings))
     engine.recognise(np.zeros(WIRE_RATE, np.float32), final=True)  # the first decode of a process is slow
 
     def handle(request: Header, sound: bytes) -> tuple[Header, bytes]:
