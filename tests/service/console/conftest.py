@@ -42,7 +42,7 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
     """
     context = await chromium.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)  # ms; other tests may have the processor
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda said: troubles.append(said.text) if "Content Security" in said.text else None)
