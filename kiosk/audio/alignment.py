@@ -19,6 +19,10 @@ WELL = 0.9  # it is there again
 LOST_S = 0.1  # so long not there: the canceller has lost its path
 FOUND_S = 0.2  # so long there, and well removed: it has found it
 REMOVED_DB = 8.0
+FORGOTTEN_S = 1.0
+"""So long beside its path, and the canceller has learned another: that the echo is back in its place says nothing."""
+KNOWN_DB = 4.0
+"""Enough where the echo is known to stand in its place: with a visitor 5 dB below it, no filter removes more than 6."""
 AT_MOST_S = 2.5
 """So long an unsettled canceller is waited for while the agent speaks; there are rooms where it never gets better."""
 AT_REST_DB = 6.0
@@ -37,20 +41,23 @@ class Alignment:
     """Fed with each frame in which the loudspeaker is about. Capture thread only.
 
     trusted     whether what is left may be taken for a visitor's
+    playing         whether the agent is heard in this frame
     predicted_dbfs  level of the predicted echo, this frame and the one before
     """
 
     def __init__(self) -> None:
-        self.trusted = False
+        self.trusted = self.playing = False
         self.predicted_dbfs = SILENCE_DBFS
         self._before = 0.0  # mean square of the last frame's prediction
         self._common = self._echo = 0.0  # smoothed: prediction times microphone, prediction squared
         self._heard = self._left = 0.0  # smoothed mean squares while the prediction is audible
         self._settled = False
-        self._waited_s = self._found_s = self._lost_s = self._silent_s = 0.0
+        self._learned = False  # the canceller has removed the echo of this path once
+        self._waited_s = self._found_s = self._lost_s = self._beside_s = self._silent_s = 0.0
 
-    def update(self, near: Pcm, linear: Pcm, far: Pcm, floor_dbfs: float) -> None:
-        """`linear`: `near` less the predicted echo; all of 160 samples. `floor_dbfs`: of what was left so far."""
+    def update(self, near: Pcm, linear: Pcm, far: Pcm, floor_dbfs: float, *, standing: bool = False) -> None:
+        """`linear`: `near` less the predicted echo; all of 160 samples. `floor_dbfs`: of what was left so far.
+        `standing`: the echo is known to stand where the canceller learned it (`delay.py`)."""
         heard, left, played = to_float(near), to_float(linear), to_float(far)
         echo = heard - left
         predicted = float(echo @ echo) / FRAME
@@ -61,7 +68,7 @@ class Alignment:
         audible = predicted > _AUDIBLE
         left_power = float(left @ left) / FRAME
         share = self._common / (self._echo + _TINY)
-        playing = float(played @ played) / FRAME > _AUDIBLE
+        playing = self.playing = float(played @ played) / FRAME > _AUDIBLE
         self._silent_s = 0.0 if playing else self._silent_s + FRAME_S
         missing = audible and share < PRESENT and left_power < _LOUDER * predicted
         if audible:
@@ -74,10 +81,15 @@ class Alignment:
         else:
             if playing:
                 self._waited_s += FRAME_S
+                self._beside_s = 0.0 if standing else self._beside_s + FRAME_S
+                self._learned &= self._beside_s < FORGOTTEN_S
             at_rest = playing and left_power < 10 ** ((floor_dbfs + AT_REST_DB) / 10)
             if audible or at_rest:
-                well = at_rest or (share > WELL and self._heard > 10 ** (REMOVED_DB / 10) * self._left)
+                removed = self._heard > 10 ** (REMOVED_DB / 10) * self._left
+                known = standing and self._learned and self._heard > 10 ** (KNOWN_DB / 10) * self._left
+                well = at_rest or (share > WELL and (removed or known))
                 self._found_s = self._found_s + FRAME_S if well else 0.0
+                self._learned |= removed and self._found_s > FOUND_S
             self._settled = self._found_s > FOUND_S or self._waited_s > AT_MOST_S
         self.trusted = (self._settled or self._silent_s > SILENT_S) and not missing
 
@@ -91,10 +103,11 @@ class Alignment:
         """The streams jumped against each other: wait until the canceller has found its path again."""
         self._settled = self.trusted = False
         self._heard = self._left = 0.0
-        self._waited_s = self._found_s = self._lost_s = 0.0
+        self._waited_s = self._found_s = self._lost_s = self._beside_s = 0.0
 
     def reset(self) -> None:
         """A new stream."""
         self._common = self._echo = 0.0
+        self._learned = False
         self.rest()
         self.slipped()

@@ -14,8 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from kiosk.audio.alignment import Alignment
+from kiosk.audio.delay import EchoDelay
 from kiosk.audio.echo import FRAME, Canceller
-from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
+from kiosk.audio.formats import SILENCE_DBFS, Framer, Meter, Pcm, dbfs
+from kiosk.audio.lift import Lift
 from kiosk.audio.vad import RATE, VoiceDetector
 
 LEAST_DBFS = -52.0
@@ -32,13 +34,14 @@ class Evidence:
     """Capture thread only.
 
     hop_ms      of sound that each piece of evidence stands for
-    least_dbfs  what is softer than this behind the canceller is none: a bystander's, where visitors are known
+    least_dbfs  what is softer than this behind the canceller is a bystander's, where visitors are known
     """
 
-    def __init__(self, canceller: Canceller, detector: VoiceDetector, witness: VoiceDetector) -> None:
-        """`detector` listens behind the guard's canceller, `witness` to what goes to the agent; both belong to it."""
+    def __init__(self, canceller: Canceller, detector: VoiceDetector, witness: VoiceDetector, delay: EchoDelay) -> None:
+        """`detector` listens behind the guard's canceller, `witness` to what goes to the agent; both belong to it.
+        `delay` is only asked, and fed by whoever gave it."""
         self.hop_ms = 1000 * detector.hop / RATE
-        self.least_dbfs = LEAST_DBFS
+        self.least_dbfs = SILENCE_DBFS
         self._canceller = canceller
         self._detector = detector
         self._framer = Framer(detector.hop)
@@ -47,7 +50,9 @@ class Evidence:
         self._witnessed = 0.0  # by its last hop
         self._listening = False
         self._alignment = Alignment()
+        self._delay = delay
         self._room = Meter()  # of what the filter leaves
+        self._lift = Lift()
         self._silence: Pcm = np.zeros(FRAME, np.int16)
 
     def step(self, near: Pcm, linear: Pcm, speech: Pcm, far: Pcm | None, *, listen: bool) -> list[float]:
@@ -58,11 +63,13 @@ class Evidence:
         far         None when nothing sounds and nothing echoes any more
         listen      whether anybody wants to know; if not, only the cancellers learn
         """
-        cleaned = self._canceller.process(linear, self._silence if far is None else far)
+        cleaned = self._canceller.process(self._lift.apply(linear), self._silence if far is None else far)
         if far is None:
             self._alignment.rest()
         else:
-            self._alignment.update(near, linear, far, self._room.floor)
+            self._alignment.update(near, linear, far, self._room.floor, standing=self._delay.standing)
+            if self._alignment.playing:
+                self._lift.hear(dbfs(near))
         self._room.push(linear)
         if not listen:
             self.rest()
@@ -74,7 +81,12 @@ class Evidence:
 
     def slipped(self) -> None:
         self._canceller.slipped()
+        self.doubt()
+
+    def doubt(self) -> None:
+        """The echo may have moved."""
         self._alignment.slipped()
+        self._delay.doubt()
 
     def rest(self) -> None:
         """What was heard is not what comes next."""
@@ -95,11 +107,18 @@ class Evidence:
 
     def _sure(self, hop: Pcm) -> float:
         probability = self._detector.probability(hop)  # always: it remembers
-        level = dbfs(hop)
+        lifted = dbfs(hop)
+        level = lifted - self._lift.db
         stands_out = (
             self._witnessed >= WITNESSED
+            and lifted > LEAST_DBFS
             and level > self.least_dbfs
             and self._room.level > self._room.floor + ABOVE_FLOOR_DB
             and level > self._alignment.predicted_dbfs + BELOW_ECHO_DB
         )
-        return probability if stands_out and self._alignment.trusted else 0.0
+        if not stands_out or not self._alignment.trusted:
+            return 0.0
+        if self._delay.elsewhere():  # the last word, since it costs most: a slip that nobody told, 0.1 s ago
+            self.doubt()
+            return 0.0
+        return probability

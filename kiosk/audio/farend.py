@@ -14,10 +14,10 @@ from kiosk.audio.formats import SILENCE_DBFS, Pcm, dbfs
 _SECONDS = 2
 _TOLERANCE_S = 0.010  # time stamps wander by a few ms; following each of them would move the echo path all the time
 _PATIENCE = 5  # blocks in a row that must agree before the line is moved
-FOLLOW = 0.001
-"""Part of a stamp's error that is made good with each block of 10 ms. Two clocks drift apart by some 50 ppm: followed
-over ten seconds, the echo path moves by less than a sample of 16 kHz a second, and wandering stamps cancel out.
-Left to the tolerance, it would jump by 10 ms every three minutes."""
+FOLLOW = 0.0001
+"""Part of a stamp's error that is made good with each block of 10 ms: two thirds of it in 100 s. Ten times as much drew
+the far end by 50 to 140 ppm towards stamps that were wrong, and the canceller could not keep up. What clocks drift
+apart meanwhile the echo itself tells (`delay.py`)."""
 # The stamps of a stream's first blocks, asked for in one burst, are up to 11 ms too early. All of them are put right by
 # the first that come one by one, before they are heard: with the beginning of an answer out of place, the canceller
 # lost its path and the guard its trust for 2.5 s.
@@ -30,11 +30,13 @@ class FarEnd:
     rate        of the loudspeaker's stream, Hz; 0 before the first `open`
     in_room     whether a microphone can hear the loudspeaker: not where that is a headset
     cuts        how often the stream was stopped while it sounded, and filled anew: its next start has its own time
+    starts      how often the stream was started
     slips       how often the line had to be moved while playing: the canceller must find its path again afterwards
     """
 
     def __init__(self) -> None:
         self.rate = 0
+        self.starts = 0
         self.slips = 0
         self.in_room = True
         self.cuts = 0
@@ -58,6 +60,7 @@ class FarEnd:
         """Output callback. `sounding`: whether anything but silence is in it."""
         if not self._anchored:
             self._anchor(plays_at)
+            self.starts += 1
         else:
             settling = self._age < _SETTLING
             tolerance_s = _SETTLING_TOLERANCE_S if settling else _TOLERANCE_S

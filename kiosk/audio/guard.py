@@ -52,6 +52,10 @@ class Guard:
         self._evidence.slipped()
         return self.blank(at)
 
+    def doubt(self) -> None:
+        """The echo may have moved: nothing counts until it is known to stand where the cancellers learned it."""
+        self._evidence.doubt()
+
     def blank(self, at: float) -> Edge | None:
         """For a moment evidence counts for nothing."""
         return self._decision.blank(SLIP_PAUSE_MS, at)

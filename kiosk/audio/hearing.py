@@ -7,8 +7,9 @@ meet here and nowhere else.
 from __future__ import annotations
 
 from kiosk.audio.bargein import BargeIn, Edge
+from kiosk.audio.delay import EchoDelay
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
-from kiosk.audio.evidence import LEAST_DBFS, Evidence
+from kiosk.audio.evidence import Evidence
 from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
 from kiosk.audio.gain import UplinkGain
 from kiosk.audio.gate import Frame, Gate
@@ -35,6 +36,8 @@ class Hearing:
     cancelled   the sound system has taken the echo out of the near end already: a second canceller would spoil it
     visitors    how loud they are here, and who is too soft to be one
     overdrive   whether they are too loud for the microphone
+    echo_late_s by how much the echo in the last frame came later than the cancellers know it: whoever hands the far end
+                over does it so much later from then on
     watching    tell of a voice (STARTED) while the uplink is CLOSED, and let nothing of it go up
 
     Two paths: the guard only decides, what goes up comes from the speech path; see "The chain" in this folder's README.
@@ -64,7 +67,9 @@ class Hearing:
         )
         self._speech = SpeechPath(canceller(capture.speech_engine, SPEECH_ORDER, "capture.speech_engine"))
         guarding = canceller(capture.guard_engine, GUARD_ORDER, "capture.guard_engine")
-        self._evidence = Evidence(guarding, Earshot(), voice_detector())
+        self._delay = EchoDelay()
+        self.echo_late_s = 0.0
+        self._evidence = Evidence(guarding, Earshot(), voice_detector(), self._delay)
         self._guard = Guard(self._evidence, decision, threshold=capture.guard_threshold)
         self._voice_framer = Framer(self._voice.hop)
         self._listening = False
@@ -85,6 +90,7 @@ class Hearing:
         self.meter = Meter(self._noise_dbfs)  # whether the new stream gives any sound is told by it
         self._found.clear()
         self._speech.reset()
+        self._delay.reset()
         self._note(self._guard.reset(at))
         self._rest_voice()
 
@@ -102,6 +108,10 @@ class Hearing:
         self._speech.slipped()
         self._note(self._guard.pause(at))
 
+    def begun(self) -> None:
+        """The loudspeaker's stream was started: its echo may stand some tenths of a millisecond beside its place."""
+        self._guard.doubt()
+
     def flushed(self, at: float) -> None:
         """What sounded was cut: the loudspeaker starts anew, some ms off at first. The cancellers keep their path."""
         self._note(self._guard.blank(at))
@@ -114,6 +124,7 @@ class Hearing:
         """
         self.meter.push(near)
         echoing = None if self.cancelled else far
+        self.echo_late_s = self._place(near, echoing)
         speech = self._speech.step(near, echoing)
         self.gate.sounds(far is not None and bool(far.any()), captured_at)
         armed = self.gate.wants_guard and self._barge_in
@@ -144,6 +155,12 @@ class Hearing:
         before, frames, after = self.gate.take()
         found, self._found = self._found, []
         return found + before, frames, after
+
+    def _place(self, near: Pcm, far: Pcm | None) -> float:
+        if far is None:
+            self._delay.rest()
+            return 0.0
+        return self._delay.step(near, far)
 
     def _note(self, edge: Edge | None) -> None:
         if edge is not None:
@@ -185,7 +202,7 @@ class Hearing:
 
     def _know_bystanders(self) -> None:
         if (least := self.visitors.least_behind_canceller()) is not None:
-            self._evidence.least_dbfs = max(LEAST_DBFS, least)
+            self._evidence.least_dbfs = least
 
     def _rest_voice(self) -> None:
         """What the detector remembers is not what comes next."""

@@ -13,6 +13,9 @@ RING_S = 0.4
 """Sound older than this is stale: a sound server that was frozen delivers seconds of it in one burst."""
 FAR_TOLERANCE_S = 0.010
 """Time stamps of input blocks wander by a few ms; the far end follows only what is more than that."""
+FAR_EARLIEST_S, FAR_LATEST_S = -0.030, 0.200
+"""How far the sound itself may move the far end: what is to be heard later than that has not been handed over yet, what
+was heard earlier is another start's."""
 
 
 class Line:
@@ -35,6 +38,7 @@ class Line:
         self._far_framer = Framer(FRAME)
         self._far_at: float | None = None  # time of the next far sample; None before the first
         self._far_rested = False
+        self._late_s = 0.0  # by which the far end is handed over later than the time stamps say
 
     def blocks(self, mark: tuple[int, float]) -> list[tuple[Pcm, float]]:
         """Everything that has arrived. `mark`: a position of the ring and when its sample was captured."""
@@ -60,7 +64,7 @@ class Line:
             self._far_framer.clear()
         if self._far_resampler is None:
             return np.zeros(FRAME, np.int16)
-        at = captured_at - FRAME / RATE
+        at = captured_at - FRAME / RATE - self._late_s
         if self._far_at is not None:
             if abs(self._far_at - at) > FAR_TOLERANCE_S:
                 far_end.slips += not self._far_rested  # clocks that drift apart in an hour of silence are no slip
@@ -75,6 +79,14 @@ class Line:
         self._far_at = at
         self._far_rested = False
         return frames[0]
+
+    def far_later(self, seconds: float) -> None:
+        """From now on the far end is handed over so much later: the sound itself tells better than its time stamps."""
+        if not FAR_EARLIEST_S < self._late_s + seconds < FAR_LATEST_S:
+            return
+        self._late_s += seconds
+        if self._far_at is not None:
+            self._far_at -= seconds
 
     def far_rests(self) -> None:
         """10 ms in which nothing sounds and nobody asks. The place in the far end moves on with the near end: looked up

@@ -56,7 +56,7 @@ class CaptureMicrophone:
         self._overdriven = 0
         self._warned_at = float("-inf")
         self._lock = threading.RLock()
-        self._slips = self._cuts = 0
+        self._starts = self._slips = self._cuts = 0
         self._stream: Stream | None = None
         self._thread: threading.Thread | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -209,6 +209,9 @@ class CaptureMicrophone:
         else:
             line.far_rests()
         with self._lock:
+            if self._far_end.starts != self._starts:
+                self._starts = self._far_end.starts
+                self._hearing.begun()
             if self._far_end.slips != self._slips:
                 self._slips = self._far_end.slips
                 self._hearing.slipped(captured_at)
@@ -217,6 +220,8 @@ class CaptureMicrophone:
                 self._hearing.flushed(captured_at)
             self._hearing.step(near, far, captured_at - line.delay_s)
             self._send()
+        if self._hearing.echo_late_s:
+            line.far_later(self._hearing.echo_late_s)
         if self._hearing.overdrive.turns != self._overdriven:
             self._overdriven = self._hearing.overdrive.turns
             if captured_at - self._warned_at > WARN_EVERY_S:

@@ -85,7 +85,7 @@ def test_open_without_a_loudspeaker_sends_the_microphone_as_it_is() -> None:
 def test_a_voice_after_silence_goes_up_with_its_pre_roll() -> None:
     kiosk = Kiosk()
     kiosk.hearing.gate.set_uplink(Uplink.GATED, 0.0)
-    kiosk.hear(np.concatenate([quiet(1), recorded("please-try-again", 1.5), quiet(1.5)]))
+    kiosk.hear(np.concatenate([quiet(1), recorded("please-try-again", 1.5), quiet(2)]))
     (started, at), (stopped, _) = kiosk.edges
     assert (started, stopped) == (VoiceEdge.STARTED, VoiceEdge.STOPPED)
     assert kiosk.sent[0][1] < at - 0.2

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.audio.bargein import BargeIn
+from kiosk.audio.delay import EchoDelay
 from kiosk.audio.echo import NoCanceller
 from kiosk.audio.evidence import Evidence
 from kiosk.audio.formats import Pcm, dbfs
@@ -112,7 +113,7 @@ Found = list[tuple[int, VoiceEdge, float]]
 
 def guarded(told: Told) -> Guard:
     decision = BargeIn(duck_ms=64, fire_ms=96, ducked_ms=48, within_ms=250)
-    guard = Guard(Evidence(NoCanceller(), told, told), decision, threshold=0.5)
+    guard = Guard(Evidence(NoCanceller(), told, told, EchoDelay()), decision, threshold=0.5)
     guard.step(FAINT, FAINT, FAINT, None, 0.0, armed=True)  # the room before anybody speaks
     return guard
 

@@ -23,6 +23,8 @@ from tests.bench.sound_scene import AWAY_S, BLOCK, Scene
 LATENCY_BLOCKS = 5
 """From an order to the far end that obeys it: on the rig the loudspeaker is 3 dB quieter after 69 ms and 10 dB after
 80; the far end that the chain is handed runs 20 ms ahead of the air."""
+PLAYED = RATE // 5  # samples; later than that the far end is never handed over
+TAPS = 16
 FALSE_STOP_S = 1.0  # the agent is silent after a false alarm; then it goes on
 
 
@@ -51,6 +53,8 @@ class Ours:
         self.hearing = Hearing(Capture())
         self.hearing.restart(0.0)
         self._keep = keep
+        self._played: Pcm = np.zeros(PLAYED + BLOCK + TAPS, np.int16)
+        self._late_s = 0.0
         self.up: list[tuple[bytes, float]] = []
 
     def arm(self, at: float) -> None:
@@ -63,7 +67,30 @@ class Ours:
         self.hearing.slipped(at)
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
+        return self.hear(near, self._handed(far), at)
+
+    def later(self, seconds: float) -> None:
+        """The far end is handed over so much later from now on, as `Line` does it."""
+        self._late_s = float(np.clip(self._late_s + seconds, 0.0, PLAYED / RATE))
+
+    def _handed(self, far: Pcm | None) -> Pcm | None:
+        self._played[:-BLOCK] = self._played[BLOCK:]
+        self._played[-BLOCK:] = 0 if far is None else far
+        if far is None:
+            return None
+        whole, part = divmod(self._late_s * RATE, 1.0)
+        end = len(self._played) - int(whole)
+        if part < 0.01 or whole < TAPS:
+            return self._played[end - BLOCK : end].copy()
+        at = np.arange(-TAPS, TAPS + 1)  # between samples, as at the 48 kHz of the product's own line
+        kernel = np.sinc(at - part) * np.hanning(len(at) + 2)[1:-1]
+        line = self._played[end - BLOCK - TAPS : end + TAPS].astype(np.float32)
+        return np.asarray(np.clip(np.rint(np.convolve(line, kernel, "valid")), -32768, 32767), np.int16)
+
+    def hear(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         self.hearing.step(near, far, at)
+        if self.hearing.echo_late_s:
+            self.later(self.hearing.echo_late_s)
         before, frames, after = self.hearing.take()
         if self._keep:
             self.up += frames

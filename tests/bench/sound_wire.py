@@ -33,7 +33,10 @@ class Wired(Ours):
         self._line = Line(self._ring, DEVICE_RATE)
         self._clock = SampleClock(DEVICE_RATE)
         self._waiting: Pcm = np.zeros(_BLOCK, np.int16)
-        self._slips = 0
+        self._slips = self._starts = 0
+
+    def later(self, seconds: float) -> None:
+        self._line.far_later(seconds)
 
     def step(self, near: Pcm, far: Pcm | None, at: float) -> list[Order]:
         sound = np.zeros_like(near) if far is None else far
@@ -49,8 +52,11 @@ class Wired(Ours):
             beside = None if far is None else self._line.far_end(self._far_end, captured_at + FAR_HEADROOM_S)
             if far is None:
                 self._line.far_rests()
+            if self._far_end.starts != self._starts:
+                self._starts = self._far_end.starts
+                self.hearing.begun()
             if self._far_end.slips != self._slips:
                 self._slips = self._far_end.slips
                 self.slipped(captured_at)
-            orders += super().step(frame, beside, captured_at)
+            orders += self.hear(frame, beside, captured_at)
         return orders
