@@ -49,7 +49,7 @@ class Challenge:
         if known is None or not claim.proven(known.key, said["signature"]):
             raise Turned(STRANGER, "this kiosk is not known here, or it has another key now")
         if known.revoked:
-            raise Turned(REVOKED, "this kiosk was shut out")
+            raise Turned(REVOKED, f"{name} was shut out")
         return Kiosk(name, known.key)
 
     async def enrol(self, peer: Peer) -> None:

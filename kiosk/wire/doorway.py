@@ -23,6 +23,8 @@ from kiosk.wire.messages import NotJson, loads
 from kiosk.wire.proof import Claim
 from kiosk.wire.refusals import Refused, no_voice_socket
 
+_NO_GATEWAY = "what answers there is no kiosk gateway"
+_NO_GATEWAY_CODES = frozenset({ExitCode.CREDENTIALS, ExitCode.NOT_A_VOICE_SOCKET})  # of an HTTP answer
 _NOT_ENROLLED: Mapping[int, tuple[str, str]] = {
     WRONG_CODE: (
         "the gateway does not know this code, or it was used, or it is too old",
@@ -66,6 +68,13 @@ async def enrol(url: str, code: str, key: str, terms: Terms) -> str:
         fault = closed.fault
         what, remedy = (fault.what, fault.remedy) if fault is not None else (closed.reason, "try again")
         what, remedy = _NOT_ENROLLED.get(closed.code, (what, remedy))
+        if not closed.code and fault is not None and fault.code in _NO_GATEWAY_CODES:
+            raise Fault(
+                _NO_GATEWAY,
+                where="the gateway",
+                remedy="check the address that `kiosk gateway devices add` prints",
+                code=ExitCode.NOT_A_VOICE_SOCKET,
+            ) from None
         exit_code = fault.code if fault is not None else ExitCode.CREDENTIALS
         raise Fault(what, where="the gateway", remedy=remedy, code=exit_code) from None
 
@@ -82,7 +91,7 @@ async def _hear(socket: ClientConnection, kind: str, field: str, within_s: float
     except (TimeoutError, NotJson):
         pass
     await socket.close()
-    raise Refused(no_voice_socket("what answers there is no kiosk gateway", "check the gateway's address"))
+    raise Refused(no_voice_socket(_NO_GATEWAY, "check the gateway's address"))
 
 
 async def _say(socket: ClientConnection, message: dict[str, str]) -> None:

@@ -106,21 +106,21 @@ class Gateway:
     """One process of it."""
 
     process: asyncio.subprocess.Process
-    port: int
+    url: str
     status_port: int
     registry: Registry
     log: Path
     folder: Path
 
     @property
-    def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
 
-    async def enrolled(self, name: str = "lobby-1") -> Credentials:
+    async def enrolled(self, name: str = "lobby-1", terms: Terms | None = None) -> Credentials:
         """A kiosk that has come with its code."""
         code = await asyncio.to_thread(self.registry.add, name, timedelta(minutes=5))
         key = new_key()
-        device = await enrol(self.url, code, key, TERMS)
+        device = await enrol(self.url, code, key, terms or TERMS)
         return Credentials(self.url, device, "this test", key)
 
     async def status(self, path: str) -> tuple[int, str]:
@@ -152,10 +152,12 @@ def write_credentials(file: Path, endpoint: str, client_id: str = CLIENT_ID) -> 
 
 
 @asynccontextmanager
-async def gateway(folder: Path, endpoint: str, name: str = "gateway", **settings: object) -> AsyncIterator[Gateway]:
+async def gateway(
+    folder: Path, endpoint: str, name: str = "gateway", *, client_id: str = CLIENT_ID, **settings: object
+) -> AsyncIterator[Gateway]:
     """Settings by their names in [gateway], or with a table's name before: agent__dialect."""
     file = folder / f"{name}-credentials.toml"
-    write_credentials(file, endpoint)
+    write_credentials(file, endpoint, client_id)
     registry = folder / "registry" / "registry.sqlite3"
     log = folder / f"{name}.log"
     env = {k: v for k, v in os.environ.items() if not k.startswith("KIOSK_")}
@@ -176,13 +178,15 @@ async def gateway(folder: Path, endpoint: str, name: str = "gateway", **settings
         assert line, log.read_text()
         ready = json.loads(line)
         opened = Registry(Database.named(str(registry), SCHEMA))
-        yield Gateway(process, ready["port"], ready["status_port"], opened, log, folder)
+        url = str(settings.get("url") or f"ws://127.0.0.1:{ready['port']}")
+        yield Gateway(process, url, ready["status_port"], opened, log, folder)
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
     assert "Traceback" not in log.read_text(), log.read_text()
     assert "planted" not in log.read_text(), log.read_text()
+    assert client_id not in log.read_text(), log.read_text()
 
 
 @asynccontextmanager
