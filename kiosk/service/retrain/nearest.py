@@ -63,8 +63,9 @@ class Nearest:
             cosines = self._rows[mine] @ vector
             first = int(cosines.argmax())
             nearness = float(cosines[first])
-            rival = float((self._rivals @ vector).max())
-            if nearness >= NEAR and nearness > rival and (best is None or nearness > best.nearness):
+            if nearness < NEAR or (best is not None and nearness <= best.nearness):
+                continue
+            if nearness > float((self._rivals @ vector).max()):
                 best = Match(self._owners[mine[first]], min(nearness, 1.0))
         return best
 
