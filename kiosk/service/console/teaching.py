@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Strict
 
 from kiosk.core.fault import Fault
 from kiosk.service.console.problem import ERRORS, Problem
@@ -17,6 +17,8 @@ from kiosk.service.retrain.refusal import Meanwhile, NotThere, WouldLose
 from kiosk.service.retrain.suite import Kind, Outcome, Replay
 
 NUMBER = 2**31 - 1  # the largest version, or correction, that is asked for
+Whole = Annotated[int, Strict()]  # of a body: true is no number
+Truth = Annotated[bool, Strict()]  # and 1 is not true
 
 
 class Told(BaseModel):
@@ -138,18 +140,16 @@ class Version(BaseModel):
 
 
 class Cost(Problem):
-    """Questions that are answered right now would not be any more. Nothing was saved."""
+    """Somebody else was quicker, or questions that are answered right now would not be any more. Nothing was saved."""
 
-    accept: str = Field(description="Send it back as `accept` to save all the same.")
-    regressions: list[Compared]
+    accept: str = Field(default="", description="Send it back to save all the same; empty: that does not help.")
+    regressions: list[Compared] = Field(default=[], description="The questions that would lose the right answer.")
 
 
-CONFLICT: dict[str, Any] = {
-    "model": Cost | Problem,
-    "description": "Somebody else was quicker, or right answers would be lost; the latter names them.",
+FAULTS: dict[int | str, dict[str, Any]] = {
+    400: ERRORS[400],
+    409: {"model": Cost, "description": "Somebody was quicker, or right answers would be lost."},
 }
-
-FAULTS: dict[int | str, dict[str, Any]] = {400: ERRORS[400], 409: CONFLICT}
 CHANGES: dict[int | str, dict[str, Any]] = {**FAULTS, 404: ERRORS[404]}
 """For `responses=` of whatever teaches, and of what changes something that stands."""
 
@@ -161,7 +161,7 @@ def refused(fault: Fault) -> tuple[int, Problem]:
         case NotThere():
             return 404, problem
         case Meanwhile():
-            return 409, problem
+            return 409, Cost(**problem.model_dump())
         case WouldLose():
             lost = [Compared.of(outcome) for outcome in fault.replay.regressions]
             return 409, Cost(**problem.model_dump(), accept=fault.replay.seal, regressions=lost)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from kiosk.service.console.access import Editor, Viewer
 from kiosk.service.console.parts import Given
 from kiosk.service.console.problem import ERRORS
-from kiosk.service.console.teaching import CHANGES, FAULTS, NUMBER, Previewed, Replayed, Told, Version, Written
+from kiosk.service.console.teaching import CHANGES, FAULTS, NUMBER, Previewed, Replayed, Told, Version, Whole, Written
 
 router = APIRouter(tags=["retrain"])
 
@@ -21,7 +21,7 @@ Id = Annotated[int, Path(ge=1, le=NUMBER, description="Of the correction.")]
 class Changing(BaseModel):
     """A change of a correction that stands."""
 
-    seen: int = Field(ge=1, le=NUMBER, description="The version that it was made from: who was slower gets a 409.")
+    seen: Whole = Field(ge=1, le=NUMBER, description="The version that it was made from: who was slower gets a 409.")
     accept: str = Field(default="", max_length=64, description="The seal of the regressions that are meant.")
 
 
@@ -30,7 +30,7 @@ class Rewritten(Changing):
 
 
 class Restored(Changing):
-    version: int = Field(ge=1, le=NUMBER, description="The one to be in force again.")
+    version: Whole = Field(ge=1, le=NUMBER, description="The one to be in force again.")
 
 
 class New(BaseModel):
@@ -40,7 +40,7 @@ class New(BaseModel):
 
 class Tried(BaseModel):
     correction: Written
-    id: int = Field(default=0, ge=0, le=NUMBER, description="The correction that would be changed; 0 for a new one.")
+    id: Whole = Field(default=0, ge=0, le=NUMBER, description="The correction that would be changed; 0 for a new one.")
 
 
 class Saved(BaseModel):

@@ -11,7 +11,7 @@ from kiosk.service.console.access import Editor
 from kiosk.service.console.opinion import marks, takes_back
 from kiosk.service.console.parts import Given
 from kiosk.service.console.problem import ERRORS
-from kiosk.service.console.teaching import NUMBER
+from kiosk.service.console.teaching import NUMBER, Truth
 from kiosk.service.store.feedback import LONGEST_COMMENT
 
 router = APIRouter(tags=["conversations"])
@@ -21,7 +21,7 @@ Number = Annotated[int, Path(ge=1, le=NUMBER, description="Of the response in it
 
 
 class Opinion(BaseModel):
-    right: bool
+    right: Truth
     comment: str = Field(default="", max_length=LONGEST_COMMENT)
 
 

@@ -11,13 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from kiosk.service.console.access import Editor, Viewer
 from kiosk.service.console.parts import Given
 from kiosk.service.console.problem import ERRORS
-from kiosk.service.console.teaching import CHANGES, FAULTS, NUMBER, Previewed, Replayed
+from kiosk.service.console.teaching import CHANGES, FAULTS, NUMBER, Previewed, Replayed, Whole
 from kiosk.service.retrain.blocks import blocks, with_block, with_new
 from kiosk.service.retrain.inforce import InForce
 
 router = APIRouter(tags=["knowledge"])
-
-LONGEST = 1_000_000  # characters; what is really taken is said by a clearer sentence
 
 
 class Entry(BaseModel):
@@ -62,30 +60,30 @@ class Edition(BaseModel):
     at: datetime
 
 
-class WholeEdition(Edition):
+class FullEdition(Edition):
     text: str
 
 
 class Trial(BaseModel):
-    text: str = Field(max_length=LONGEST, description="The whole text.")
+    text: str = Field(description="The whole text.")
     ask: list[str] = Field(default=[], max_length=50, description="Questions to see answered by both.")
 
 
 class Changing(BaseModel):
-    seen: int = Field(ge=0, le=NUMBER, description="The version that it was made from: who was slower gets a 409.")
+    seen: Whole = Field(ge=0, le=NUMBER, description="The version that it was made from: who was slower gets a 409.")
     accept: str = Field(default="", max_length=64, description="The seal of the regressions that are meant.")
 
 
-class Whole(Changing):
-    text: str = Field(max_length=LONGEST, description="The whole text, 256 KiB at most.")
+class Text(Changing):
+    text: str = Field(description="The whole text, 256 KiB at most.")
 
 
 class One(Changing):
-    text: str = Field(max_length=LONGEST, description="The entry from its heading on; empty takes it out.")
+    text: str = Field(description="The entry from its heading on; empty takes it out.")
 
 
 class Restored(Changing):
-    version: int = Field(ge=0, le=NUMBER, description="The one to be in force again; 0 is the site's file.")
+    version: Whole = Field(ge=0, le=NUMBER, description="The one to be in force again; 0 is the site's file.")
 
 
 class Saved(BaseModel):
@@ -106,7 +104,7 @@ def tries(parts: Given, who: Editor, trial: Trial) -> Previewed:
 
 
 @router.put("/knowledge", summary="Edit the whole text", responses=FAULTS)
-def edits(parts: Given, who: Editor, change: Whole) -> Saved:
+def edits(parts: Given, who: Editor, change: Text) -> Saved:
     taught = parts.retraining.knowledge.save(change.text, change.seen, who.name, accept=change.accept)
     return Saved(version=taught.saved.version, replay=Replayed.of(taught.replay))
 
@@ -143,5 +141,5 @@ def versions(parts: Given, who: Viewer, limit: Annotated[int, Query(ge=1, le=500
 
 
 @router.get("/knowledge/versions/{version}", summary="One version, whole", responses={404: ERRORS[404]})
-def version(parts: Given, who: Viewer, version: Annotated[int, Path(ge=1, le=NUMBER)]) -> WholeEdition:
-    return WholeEdition.model_validate(parts.retraining.knowledge.version(version))
+def version(parts: Given, who: Viewer, version: Annotated[int, Path(ge=1, le=NUMBER)]) -> FullEdition:
+    return FullEdition.model_validate(parts.retraining.knowledge.version(version))
