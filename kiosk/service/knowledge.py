@@ -138,6 +138,7 @@ class _Draft:
     name: str
     line: int
     questions: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)  # the same without case
     keys: dict[str, str] = field(default_factory=dict)
     answer: list[str] = field(default_factory=list)
 
@@ -235,9 +236,10 @@ def _take_question(question: str, at: str, drafts: list[_Draft]) -> None:
     if len(question) > LONGEST_QUESTION:
         raise _fault(f"a question has {len(question)} characters", at, f"shorten it to {LONGEST_QUESTION}")
     for draft in drafts:
-        if any(known.casefold() == question.casefold() for known in draft.questions):
+        if question.casefold() in draft.asked:
             raise _fault(f'the entry "{draft.name}" has this question already', at, "leave it in one place")
     drafts[-1].questions.append(question)
+    drafts[-1].asked.add(question.casefold())
 
 
 def _take_words(line: str, at: str, draft: _Draft) -> None:

@@ -13,6 +13,7 @@ from kiosk.service.retrain.blocks import checked
 from kiosk.service.retrain.editions import Edition
 from kiosk.service.retrain.inforce import InForce, digest_of, file_of
 from kiosk.service.retrain.live import Live, Preview, State, Taught
+from kiosk.service.retrain.making import Learnt
 
 
 class Editing:
@@ -23,6 +24,7 @@ class Editing:
 
     def __init__(self, live: Live) -> None:
         self._live = live
+        self._tried: tuple[str, Learnt] | None = None  # the text that was looked at last: its Save needs not wait
 
     def in_force(self) -> InForce:
         """What answers now. Raises `Fault` when the engine has no knowledge file."""
@@ -105,7 +107,9 @@ class Editing:
     def _with(self, text: str, knowledge: Knowledge) -> State:
         """What is in force, with another knowledge. Raises `Fault` as `in_force`."""
         found = replace(self.in_force(), text=text, knowledge=knowledge, unusable="")
-        return replace(self._live.state, knowledge=found, engine=self._live.engine_of(knowledge))
+        if self._tried is None or self._tried[0] != text:
+            self._tried = text, self._live.making.learn(knowledge, self._live.state.learnt)
+        return replace(self._live.state, knowledge=found, learnt=self._tried[1])
 
 
 def _kept(after: State, edition: Edition) -> State:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from kiosk.service.engines import Answer, Answers, Turn
 from kiosk.service.openers import Openers
-from kiosk.service.retrain.nearest import Match, Nearest
+from kiosk.service.retrain.nearest import Nearest
 
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +28,27 @@ class Minds:
 
     def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
         """The correction that means this question, or whatever the engine says. Blocks as the engine does."""
-        found = self._corrected(question, history, language)
-        if found is None:
-            return self.engine.answer(question, history, language)
-        draft = found.correction.draft
-        return Answer(draft.answer, found.correction.source, found.nearness, action=draft.action.value)
+        return self.corrected(question, history, language) or self.engine.answer(question, history, language)
 
     def fixed(self) -> Iterator[str]:
         """Better answers first: they are the news."""
         yield from self.nearest.answers()
         yield from self.engine.fixed()
 
-    def _corrected(self, question: str, history: Sequence[Turn], language: str) -> Match | None:
+    def corrected(self, question: str, history: Sequence[Turn], language: str) -> Answer | None:
+        """What a correction says; None where none is meant. Blocks 5 ms for each sentence."""
         before = next((turn.text for turn in reversed(history) if turn.role == "user"), "")
-        whole = self.openers.without(question)
-        parts = [self.openers.without(sentence) for sentence in _SENTENCE_END.split(question)]
-        found = [self.nearest.find(words, before, language) for words in dict.fromkeys((whole, *parts))]
-        return max((match for match in found if match), key=lambda match: match.nearness, default=None)
+        found = [self.nearest.find(words, before, language) for words in parts(question, self.openers)]
+        best = max((match for match in found if match), key=lambda match: match.nearness, default=None)
+        if best is None:
+            return None
+        draft = best.correction.draft
+        return Answer(draft.answer, best.correction.source, best.nearness, action=draft.action.value)
+
+
+def parts(question: str, openers: Openers) -> list[str]:
+    """What may be corrected of it: the whole, and each of its sentences, without what stands in front of them."""
+    return list(dict.fromkeys(map(openers.without, (question, *SENTENCE_END.split(question)))))
 
 
 class Retrained:

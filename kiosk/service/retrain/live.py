@@ -12,21 +12,19 @@ from typing import Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from kiosk.database.database import Away, Database
-from kiosk.service.engines import Answers
-from kiosk.service.knowledge import Knowledge
 from kiosk.service.retrain import book, visitors
 from kiosk.service.retrain.correction import Correction, key, one_line
 from kiosk.service.retrain.inforce import InForce, in_force
-from kiosk.service.retrain.layer import Retrained
-from kiosk.service.retrain.making import Making
+from kiosk.service.retrain.layer import Minds, Retrained
+from kiosk.service.retrain.making import Learnt, Making
 from kiosk.service.retrain.refusal import WouldLose
-from kiosk.service.retrain.suite import Case, Kind, Outcome, Recalling, Replay, gone, known, replay, retrained
-from kiosk.service.retrain.unanswered import Asked
+from kiosk.service.retrain.suite import Asked, Case, Kind, Outcome, Replay, gone, known, moved, replay, retrained
+from kiosk.service.retrain.unanswered import Asked as Once
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
 
-TRIED = 150  # visitors' latest questions that a preview asks: each costs 5 ms
+TRIED = 100  # visitors' latest questions that a preview asks: each costs up to 20 ms
 
 Saved = TypeVar("Saved")
 
@@ -36,12 +34,8 @@ class State:
     """Everything in force; replaced as a whole. `knowledge` is None where the engine has no knowledge file."""
 
     knowledge: InForce | None
-    engine: Answers
+    learnt: Learnt
     corrections: tuple[Correction, ...]
-
-    @property
-    def said(self) -> Knowledge | None:
-        return self.knowledge.knowledge if self.knowledge else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,37 +81,25 @@ class Live:
         with house.session() as session:
             knowledge = in_force(session, settings) if making.reads_knowledge else None
             corrections = tuple(book.in_force(book.standing(session)))
-        said = knowledge.knowledge if knowledge else None
-        making.learn(said, corrections=corrections)
-        self.state = State(knowledge, making.engine(said), corrections)
-        self.layer = Retrained(making.minds(said, corrections, self.state.engine))
-        self._recall = Recalling(self.state.engine)
-        self._replayed(self.state, self._recall)  # what it has answered once it needs not be asked again
+        self.state = State(knowledge, making.learn(knowledge.knowledge if knowledge else None), corrections)
+        self.layer = Retrained(making.minds(self.state.learnt, corrections))
 
     def check(self) -> Replay:
         """The suite, asked of what is in force."""
         with self.changing:
-            result, _ = self._replayed(self.state, self._recall)
-        return result
-
-    def engine_of(self, knowledge: Knowledge) -> Answers:
-        """An engine that answers from it, without taking it live. With `changing` held."""
-        self.making.learn(self.state.said, knowledge, corrections=self.state.corrections)
-        return self.making.engine(knowledge)
+            return self._replayed(self.state, self.layer.minds)
 
     def preview(self, after: State, asked: Sequence[str] = ()) -> Preview:
         """`asked`: questions that somebody wants to see answered by both. With `changing` held."""
-        result, _ = self._replayed(after, Recalling(after.engine))
-        cases = [self._case(words, "") for words in dict.fromkeys(filter(key, map(one_line, asked)))]
         told = {key(words) for each in after.corrections for words in each.draft.wordings}  # by the replay already
+        cases = [self._case(words, "") for words in dict.fromkeys(filter(key, map(one_line, asked)))]
         theirs = [self._case(one.text, one.before) for one in self._latest() if key(one.text) not in told]
-        model = self.making.scratch(case.question for case in (*cases, *theirs))
-        old, new = (
-            self.making.minds(state.said, state.corrections, self.making.engine(state.said, model), model)
-            for state in (self.state, after)
-        )
-        moved = [outcome for outcome in replay(theirs, old, new).outcomes if outcome.before.text != outcome.after.text]
-        return Preview(result, (*replay(cases, old, new).outcomes, *moved))
+        also = [case.question for case in (*cases, *theirs)]
+        now = self.layer.minds
+        old = self._asked(self.state, self.making.minds(self.state.learnt, self.state.corrections, now, also))
+        new = self._asked(after, self.making.minds(after.learnt, after.corrections, old.minds, also))
+        result = replay(self._suite(after), old, new)
+        return Preview(result, (*replay(cases, old, new).outcomes, *moved(theirs, old, new)))
 
     def put(
         self, after: State, accept: str, keep: Callable[[Session], Saved], final: Callable[[Saved], State]
@@ -126,43 +108,45 @@ class Live:
 
         accept  the seal of the regressions that are meant; empty for none
         keep    writes the change, in a transaction
-        final   the state as it was kept
+        final   the state as it was kept; what it has learnt is that of `after`
 
         Raises `WouldLose` before anything is kept, whatever `keep` raises, and `Away`.
         """
         began = time.monotonic()
-        result, recall = self._replayed(after, Recalling(after.engine))
+        minds = self.making.minds(after.learnt, after.corrections, self.layer.minds)
+        result = self._replayed(after, minds)
         if result.seal != accept and result.regressions:
             raise WouldLose(result)
         with self.house.session(write=True) as session:
             saved = keep(session)
         self.state = final(saved)
-        self.making.learn(self.state.said, corrections=self.state.corrections)
-        self.layer.minds = self.making.minds(self.state.said, self.state.corrections, self.state.engine)
-        self._recall = recall
-        log.info("retrained within %.0f ms: %d of %d questions are right", (time.monotonic() - began) * 1000,
-                 result.right_after, result.known)  # fmt: skip
+        self.layer.minds = self.making.minds(self.state.learnt, self.state.corrections, minds)
+        log.info(
+            "retrained within %.0f ms: %d of %d questions are right",
+            (time.monotonic() - began) * 1000,
+            result.right_after,
+            result.known,
+        )
         self.taught()
         return Taught(saved, result)
 
-    def _replayed(self, after: State, recall: Recalling) -> tuple[Replay, Recalling]:
-        """The suite of the state after, asked of both; `recall` for the engine after, if it is a new one."""
-        before = self.state
-        recall = self._recall if after.engine is before.engine else recall
-        self.making.learn(before.said, after.said, corrections=(*before.corrections, *after.corrections))
-        old = self.making.minds(before.said, before.corrections, self._recall)
-        new = self.making.minds(after.said, after.corrections, recall)
-        return replay(self._suite(after), old, new), recall
+    def _replayed(self, after: State, minds: Minds) -> Replay:
+        """The suite of the state after, asked of what is in force and of the state's mind."""
+        return replay(self._suite(after), self._asked(self.state, self.layer.minds), self._asked(after, minds))
+
+    @staticmethod
+    def _asked(state: State, minds: Minds) -> Asked:
+        return Asked(minds, state.learnt.own, state.corrections)
 
     def _suite(self, after: State) -> Iterator[Case]:
         language = self.settings.language
         yield from retrained(after.corrections)
         yield from gone(self.state.corrections, after.corrections)
-        if after.said is not None:
-            yield from known(after.said, language, after.corrections)
+        if after.learnt.knowledge is not None:
+            yield from known(after.learnt.knowledge, language, after.corrections)
         yield from self._read(lambda session: list(visitors.marked_right(session, language)))
 
-    def _latest(self) -> list[Asked]:
+    def _latest(self) -> list[Once]:
         return self._read(lambda session: visitors.latest(session, TRIED))
 
     def _read(self, work: Callable[[Session], list[Saved]]) -> list[Saved]:

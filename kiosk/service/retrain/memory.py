@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
 from kiosk.service.embed import DIMENSIONS, Embedder, Vectors
 
+Known = dict[str, Vectors]
+
 
 class Remembering:
-    """An embedder that knows by heart what it was told to learn. Any thread.
+    """An embedder that knows by heart what was asked of it while it was `learning`. Any thread.
 
-    What a visitor says is never learnt: who asks for it gets its vector, and nothing of it stays.
+    What a visitor says is not learnt: who asks for it gets its vector, and nothing of it stays.
+
+    known   what another has learnt; not changed
+    recall  what may be learnt without asking the model; not changed, and forgotten after the learning
     """
 
-    def __init__(self, model: Embedder) -> None:
+    def __init__(self, model: Embedder, known: Known | None = None, recall: Known | None = None) -> None:
+        self.known: Known = dict(known or {})
+        self._recall: Known = recall or {}
         self._model = model
-        self._known: dict[str, Vectors] = {}
+        self._learning = False
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """One row of length 1 per sentence. Blocks 4 ms for one that was not learnt, 1.4 ms each for many."""
-        known = self._known  # one read: `learn` puts another in its place
+        """One row of length 1 per sentence. Blocks as the model does for those that are not known."""
         rows = np.empty((len(sentences), DIMENSIONS), np.float32)
-        new = [place for place, sentence in enumerate(sentences) if sentence not in known]
+        new: dict[str, list[int]] = {}
         for place, sentence in enumerate(sentences):
-            if sentence in known:
-                rows[place] = known[sentence]
+            vector = self.known.get(sentence)
+            if vector is None and (vector := self._recall.get(sentence)) is not None and self._learning:
+                self.known[sentence] = vector
+            if vector is None:
+                new.setdefault(sentence, []).append(place)
+            else:
+                rows[place] = vector
         if new:
-            rows[new] = self._model.embed([sentences[place] for place in new])
+            for sentence, vector in zip(new, self._model.embed(list(new)), strict=True):
+                rows[new[sentence]] = vector
+                if self._learning:
+                    self.known[sentence] = vector.copy()
         return rows
 
-    def learn(self, sentences: Iterable[str]) -> None:
-        """From now on these are known and no others. Blocks 1.4 ms for each that is new. One thread at a time."""
-        learnt = list(dict.fromkeys(sentences))
-        self._known = dict(zip(learnt, self.embed(learnt), strict=True))
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """What is asked now is the house's. Only by the thread that builds, before anybody else has this one."""
+        self._learning = True
+        try:
+            yield
+        finally:
+            self._learning = False
+            self._recall = {}

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kiosk.service.embed import DIMENSIONS, Embedder
+from kiosk.service.embed import DIMENSIONS
 from kiosk.service.retrain.correction import Correction, key
+from kiosk.service.retrain.memory import Remembering
 
 NEAR = 0.70
 """Cosine that a question needs with a wording; what came out of it stands in tests/service/retrain/test_nearness.py."""
@@ -30,11 +31,11 @@ class Match:
 class Nearest:
     """The corrections in force, beside the wordings of the knowledge that they must not take. Unchangeable.
 
-    Building it embeds all of them: 5 ms for each that `model` has not learnt.
+    Building it embeds all of them: 5 ms for each that `model` does not know.
     """
 
-    def __init__(self, corrections: Sequence[Correction], rivals: Sequence[str], model: Embedder) -> None:
-        self._model = model
+    def __init__(self, corrections: Sequence[Correction], rivals: Sequence[str], model: Remembering) -> None:
+        self.model = model
         self._owners = [correction for correction in corrections for _ in correction.draft.wordings]
         wordings = [words for correction in corrections for words in correction.draft.wordings]
         owned = list(zip(wordings, self._owners, strict=True))
@@ -59,7 +60,7 @@ class Nearest:
             mine = self._of.get((language, bool(follows)))
             if not mine or not key(question):
                 continue
-            vector = self._model.embed([_in_context(question, follows)])[0]
+            vector = self.model.embed([_in_context(question, follows)])[0]
             cosines = self._rows[mine] @ vector
             first = int(cosines.argmax())
             nearness = float(cosines[first])

@@ -65,7 +65,7 @@ class Retraining:
             for question in counted(asked)[:SORTED]
             if self.ask(question.words, question.asked.before).action == "unknown"
         ]
-        return grouped(still, self.live.making.scratch(()).embed([question.words for question in still]))
+        return grouped(still, self.live.layer.minds.nearest.model.embed([question.words for question in still]))
 
 
 def open_retraining(

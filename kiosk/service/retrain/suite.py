@@ -6,14 +6,15 @@ It has every wording of every correction, every wording of the knowledge, and wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.service.engines import Answer, Answers, Turn
-from kiosk.service.knowledge import Knowledge
+from kiosk.service.engines import Answer, Turn
+from kiosk.service.knowledge import Action, Knowledge
+from kiosk.service.openers import Openers
 from kiosk.service.retrain.correction import Correction, key
-from kiosk.service.retrain.layer import Minds
+from kiosk.service.retrain.layer import SENTENCE_END, Minds
 
 
 class Kind(StrEnum):
@@ -126,30 +127,82 @@ def known(knowledge: Knowledge, language: str, corrections: Iterable[Correction]
                 yield Case(Kind.KNOWLEDGE, question, "", language, entry.answer, entry.name)
 
 
-class Recalling:
-    """An engine in front of a replay: what it has answered once it says again at once. For the house's own questions
-    only: nothing that a visitor said is kept in it."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an engine says to the very words of its knowledge, by wording: whoever reads a knowledge promises that.
 
-    def __init__(self, engine: Answers) -> None:
-        self.name = engine.name
-        self._engine = engine
-        self._said: dict[tuple[str, tuple[Turn, ...], str], Answer] = {}
+    said     to those that are asked as they stand: no opener in front, which would be taken off
+    settled  which of them no correction of other words can take: in one sentence, for a part may be another's, and not
+             of the unknown entry, whose wordings a correction may well answer
+    """
 
-    def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
-        asked = (question, tuple(history), language)
-        if asked not in self._said:
-            self._said[asked] = self._engine.answer(question, history, language)
-        return self._said[asked]
+    said: Mapping[str, Answer] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
-    def fixed(self) -> Iterator[str]:
-        return self._engine.fixed()
+    @classmethod
+    def of(cls, knowledge: Knowledge, openers: Openers) -> Own:
+        said = {
+            question: Answer(entry.answer, entry.name, 1.0, action=_done(entry.action))
+            for entry in knowledge.entries
+            if entry.action is not Action.ASK
+            for question in entry.questions
+            if openers.without(question) == question
+        }
+        settled = (
+            question
+            for question, answer in said.items()
+            if answer.action != Action.UNKNOWN and len(SENTENCE_END.split(question)) == 1
+        )
+        return cls(said, frozenset(settled))
 
 
-def replay(cases: Iterable[Case], before: Minds, after: Minds) -> Replay:
-    """Asks both. Blocks about 2 ms a case whose question is learnt, 20 ms otherwise."""
-    return Replay(tuple(Outcome(case, ask(before, case), ask(after, case)) for case in cases))
+def _done(action: Action) -> str:
+    """What happens when nothing was said before: there is nothing to repeat or to accept."""
+    return (Action.NONE if action in (Action.REPEAT, Action.ACCEPT) else action).value
 
 
-def ask(minds: Minds, case: Case) -> Answer:
-    history: Sequence[Turn] = (Turn("user", case.follows),) if case.follows else ()
-    return minds.answer(case.question, history, case.language)
+class Asked:
+    """A mind that the suite asks. What its engine says to the very words of its knowledge is known: those thousands
+    are not asked one by one."""
+
+    def __init__(self, minds: Minds, own: Own, corrections: Iterable[Correction]) -> None:
+        self.minds = minds
+        self._own = own
+        self._same = {key(words) for each in corrections for words in each.draft.wordings}
+
+    def corrected(self, case: Case) -> Answer | None:
+        settled = not case.follows and case.question in self._own.settled and key(case.question) not in self._same
+        return None if settled else self.minds.corrected(case.question, _history(case), case.language)
+
+    def engine(self, case: Case) -> Answer:
+        own = None if case.follows else self._own.said.get(case.question)
+        return own or self.minds.engine.answer(case.question, _history(case), case.language)
+
+
+def replay(cases: Iterable[Case], before: Asked, after: Asked) -> Replay:
+    """Asks both. An engine that both have is asked once. Blocks some 10 ms for each case that has to be asked."""
+    return Replay(tuple(_outcome(case, before, after) for case in cases))
+
+
+def moved(cases: Iterable[Case], before: Asked, after: Asked) -> Iterator[Outcome]:
+    """Those whose answer would be another one. Where neither corrects and both have one engine, it is not asked."""
+    for case in cases:
+        same = before.minds.engine is after.minds.engine
+        if not same or before.corrected(case) != after.corrected(case):
+            outcome = _outcome(case, before, after)
+            if outcome.before.text != outcome.after.text:
+                yield outcome
+
+
+def _outcome(case: Case, before: Asked, after: Asked) -> Outcome:
+    first, second = before.corrected(case), after.corrected(case)
+    if before.minds.engine is after.minds.engine and not (first and second):
+        # What the engine says to its own wordings it has said since it was built
+        own = case.kind is Kind.KNOWLEDGE
+        from_engine = Answer(case.right, case.owner, 1.0) if own else before.engine(case)
+        return Outcome(case, first or from_engine, second or from_engine)
+    return Outcome(case, first or before.engine(case), second or after.engine(case))
+
+
+def _history(case: Case) -> tuple[Turn, ...]:
+    return (Turn("user", case.follows),) if case.follows else ()

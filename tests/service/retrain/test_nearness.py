@@ -33,7 +33,8 @@ RIVALS = [q for entry in read(SHIPPED).entries if entry.action is not Action.UNK
 @pytest.fixture(scope="module")
 def model() -> Remembering:
     model = Remembering(MiniLm())
-    model.learn(RIVALS)
+    with model.learning():
+        model.embed(RIVALS)
     return model
 
 
