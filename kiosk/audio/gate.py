@@ -152,18 +152,20 @@ class Gate:
         barge_in: float | None = None,
         *,
         near: bool = True,
+        clear: bool = True,
     ) -> None:
         """One block.
 
         captured_at     when its last sample was captured
-        probability     of a hop of the voice detector that this block completed
+        probability     of speech, of a hop that this block completed
         barge_in        the guard confirmed a visitor: time of the first evidence
-        near            whether the hop is loud enough for a visitor's
+        near            whether the hop may be a visitor's
+        clear           whether it would be evidence that somebody begins
         """
         if captured_at - BLOCK_S - _SMEAR_S >= self._forgotten_at:
             self._waiting.append((block, captured_at))
         if probability is not None and self.wants_voice:
-            self._hear(probability, captured_at, near)
+            self._hear(probability, captured_at, near, clear)
         if barge_in is not None and self.wants_guard:
             self._before.append((VoiceEdge.BARGE_IN, barge_in))
             self._voice.begin(captured_at)
@@ -193,7 +195,7 @@ class Gate:
 
     def _agent_begins(self, at: float) -> None:
         """Voices are the guard's business from here on. Whoever is speaking goes on, and is told of as a barge-in."""
-        still_speaks = self._open and self._voice.spoke_within(STILL_SPEAKS_MS)
+        still_speaks = self._open and self._voice.spoke_clearly_within(STILL_SPEAKS_MS)
         if self._barge_in and still_speaks and at - self._silent_since >= ECHO_FREE_S:
             self._before.append((VoiceEdge.BARGE_IN, at))
             return
@@ -230,8 +232,8 @@ class Gate:
             self._before.clear()
             self._after.clear()
 
-    def _hear(self, probability: float, captured_at: float, near: bool) -> None:
-        edge = self._voice.update(probability, self._hop_ms, captured_at - self._hop_ms / 1000, near=near)
+    def _hear(self, probability: float, captured_at: float, near: bool, clear: bool) -> None:
+        edge = self._voice.update(probability, self._hop_ms, captured_at - self._hop_ms / 1000, near=near, clear=clear)
         if edge is None:
             return
         kind, since = edge

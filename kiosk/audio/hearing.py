@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kiosk.audio.bargein import BargeIn, Edge
 from kiosk.audio.delay import EchoDelay
+from kiosk.audio.ear import Ear, Heard
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
 from kiosk.audio.evidence import Evidence
 from kiosk.audio.formats import Framer, Meter, Pcm, dbfs
@@ -47,9 +48,10 @@ class Hearing:
 
     def __init__(self, capture: Capture, profile: Profile | None = None) -> None:
         """`profile`: where noise and visitors are known from a measurement; without one they are learned."""
-        self._voice = voice_detector()
-        self.gate = Gate(capture, hop_ms=1000 * self._voice.hop / RATE)
         self._noise_dbfs = profile.noise_dbfs if profile else None
+        sure = voice_detector()
+        self._ear = Ear(sure, Earshot(), threshold=capture.voice_threshold, room_dbfs=self._noise_dbfs)
+        self.gate = Gate(capture, hop_ms=1000 * self._ear.hop / RATE)
         self.meter = Meter(self._noise_dbfs)
         self.visitors = Visitors(profile.visitor_dbfs if profile else None, capture.bystander_db)
         self.overdrive = Overdrive()
@@ -71,11 +73,11 @@ class Hearing:
         self.echo_late_s = 0.0
         self._evidence = Evidence(guarding, Earshot(), voice_detector(), self._delay)
         self._guard = Guard(self._evidence, decision, threshold=capture.guard_threshold)
-        self._voice_framer = Framer(self._voice.hop)
+        self._ear_framer = Framer(self._ear.hop)
         self._listening = False
         self._watch = Watch(
-            Earshot(), self._voice, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
-        )  # shares the voice detector: the one looks while the uplink is closed, the other while it is not
+            Earshot(), sure, threshold=capture.voice_threshold, onset_ms=capture.onset_ms
+        )  # shares a detector with the ear: the one looks while the uplink is closed, the other while it is not
         self._found: list[Edge] = []
         self._know_bystanders()
 
@@ -143,9 +145,16 @@ class Hearing:
             self._watch.rest()
         elif (since := self._watch.step(near, captured_at, self.meter.floor)) is not None:
             self._found.append((VoiceEdge.STARTED, since))
-        probability, is_near = self._voice_of(speech, captured_at, alone=far is None)
+        heard, is_near = self._voice_of(speech, captured_at, alone=far is None)
         louder = speech if self._gain is None else self._gain.apply(speech)
-        self.gate.step(louder.tobytes(), captured_at - self._speech.delay_s, probability, barge_in, near=is_near)
+        self.gate.step(
+            louder.tobytes(),
+            captured_at - self._speech.delay_s,
+            None if heard is None else heard.probability,
+            barge_in,
+            near=is_near,
+            clear=heard is None or heard.clear,
+        )
         if self._turn and not self.gate.speaking:
             self._turn_over()
         self._turn = self.gate.speaking
@@ -166,18 +175,18 @@ class Hearing:
         if edge is not None:
             self._found.append(edge)
 
-    def _voice_of(self, speech: Pcm, at: float, *, alone: bool) -> tuple[float | None, bool]:
-        """When this frame completed a hop of the voice detector and somebody wants to know: (probability of speech,
-        whether it is loud enough for a visitor's). `alone`: no echo is in it, so that its level is the visitor's."""
-        probability, is_near = None, True
+    def _voice_of(self, speech: Pcm, at: float, *, alone: bool) -> tuple[Heard | None, bool]:
+        """When this frame completed a hop of the ear and somebody wants to know: (what it heard, whether that may be a
+        visitor's). `alone`: no echo is in it, so that its level is the visitor's."""
+        heard, is_near = None, True
         if self.gate.wants_voice:
             self._listening = True
-            for hop in self._voice_framer.push(speech):
-                probability = self._voice.probability(hop)
-                is_near = self._weigh(hop, probability, at, alone=alone)
+            for hop in self._ear_framer.push(speech):
+                heard = self._ear.hear(hop, speaking=self.gate.speaking)
+                is_near = self._weigh(hop, heard.probability, at, alone=alone) and heard.believed
         elif self._listening:
             self._rest_voice()
-        return probability, is_near
+        return heard, is_near
 
     def _weigh(self, hop: Pcm, probability: float, at: float, *, alone: bool) -> bool:
         """Whether a hop is loud enough for a visitor's; learns from those that are. A hand on the button is sure."""
@@ -207,5 +216,5 @@ class Hearing:
     def _rest_voice(self) -> None:
         """What the detector remembers is not what comes next."""
         self._listening = False
-        self._voice_framer.clear()
-        self._voice.reset()
+        self._ear_framer.clear()
+        self._ear.reset()

@@ -134,14 +134,16 @@ class VoiceGate:
         self._hang_over_ms = hang_over_ms
         self._quiet_ms = 0.0
         self._quiet_since = 0.0
+        self._unclear_ms = 0.0
         self._near = False  # whether anything of the evidence so far was
 
     def update(
-        self, probability: float, length_ms: float, at: float, *, near: bool = True
+        self, probability: float, length_ms: float, at: float, *, near: bool = True, clear: bool = True
     ) -> tuple[VoiceEdge, float] | None:
         """`at`: when this stretch began. Returns an edge and the time of its first evidence.
 
         near    loud enough for somebody who stands here. One loud syllable is enough for the soft ones around it
+        clear   evidence that somebody begins, also of who has begun
         """
         if not self.speaking:
             hit = probability >= self._threshold
@@ -153,8 +155,11 @@ class VoiceGate:
             if fired:  # somebody else's: kept ready for a loud syllable, and not for as long as they spoke
                 self._onset.evidence_ms = self._onset.fire_ms
             return None
+        self._unclear_ms += length_ms
         if near and probability >= self._threshold - self.RELEASE:
             self._quiet_ms = 0.0
+            if clear:
+                self._unclear_ms = 0.0
             return None
         if self._quiet_ms == 0:
             self._quiet_since = at
@@ -164,17 +169,18 @@ class VoiceGate:
         self.reset()
         return VoiceEdge.STOPPED, self._quiet_since
 
-    def spoke_within(self, length_ms: float) -> bool:
-        """Whether somebody speaks, and no longer pause than this has been heard since."""
-        return self.speaking and self._quiet_ms <= length_ms
+    def spoke_clearly_within(self, length_ms: float) -> bool:
+        """Whether somebody speaks, and it was a voice for certain no longer ago than this. What holds a turn open does
+        so for less: a visitor who trails off, and the babble of a lobby behind one who has finished."""
+        return self.speaking and self._unclear_ms <= length_ms
 
     def begin(self, at: float) -> None:
         """Someone is known to speak; from here only the hang-over counts."""
         self.speaking = True
-        self._quiet_ms = 0.0
+        self._quiet_ms = self._unclear_ms = 0.0
         self._quiet_since = at
 
     def reset(self) -> None:
         self.speaking = self._near = False
-        self._quiet_ms = 0.0
+        self._quiet_ms = self._unclear_ms = 0.0
         self._onset.reset()

@@ -133,7 +133,7 @@ class Capture(Section):
         200, "Sound that still goes up after the talk button is released, milliseconds.", ge=0, le=1000
     )
     voice_threshold: float = setting(0.5, "Probability at which the detector calls a frame speech.", ge=0.05, le=0.95)
-    onset_ms: int = setting(96, "Speech needed before the voice gate opens, milliseconds.", ge=32, le=500)
+    onset_ms: int = setting(112, "Speech needed before the voice gate opens, milliseconds.", ge=32, le=500)
     hang_over_ms: int = setting(
         1500,
         "Silence after which the voice gate closes, milliseconds; longer than the agent's end of turn.",

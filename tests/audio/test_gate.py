@@ -42,7 +42,7 @@ class Desk:
         self.log += [edge for edge, _ in before] + list(blocks) + [edge for edge, _ in after]
         return blocks
 
-    def run(self, blocks: int, probability: float = 0.0, barge_in: bool = False) -> list[int]:
+    def run(self, blocks: int, probability: float = 0.0, barge_in: bool = False, *, clear: bool = True) -> list[int]:
         sent = []
         for _ in range(blocks):
             hop = self.n % 3 == 2  # a detector's hop ends about every third block
@@ -51,6 +51,7 @@ class Desk:
                 (self.n + 1) * 0.01,
                 probability if hop else None,
                 self.now if barge_in else None,
+                clear=clear,
             )
             self.n += 1
             sent += self.take()
@@ -226,6 +227,19 @@ def test_who_still_speaks_when_the_agent_begins_keeps_the_word(begins: Callable[
     assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.BARGE_IN, VoiceEdge.STOPPED]
     assert contiguous(desk.sent)
     assert desk.sent[-1] >= 135
+
+
+@BEGINNINGS
+def test_babble_that_holds_a_turn_open_does_not_keep_the_word(begins: Callable[[Desk], None]) -> None:
+    """It interrupted the agent each second, from the visitor's last word on."""
+    desk = Desk(hang_over_ms=400)
+    desk.set(Uplink.GATED)
+    desk.run(50, probability=0.9)
+    desk.run(50, probability=0.4, clear=False)
+    assert desk.gate.open
+    begins(desk)
+    assert desk.run(100, probability=0.4, clear=False) == []
+    assert [edge for edge, _ in desk.told] == [VoiceEdge.STARTED, VoiceEdge.STOPPED]
 
 
 def test_a_voice_right_behind_the_agents_last_word_may_be_its_own() -> None:

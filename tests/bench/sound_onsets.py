@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiosk.audio.hearing import Hearing
-from kiosk.core.ports import Uplink
+from kiosk.core.ports import Uplink, VoiceEdge
 from kiosk.settings.sound import Capture, CaptureMode
 from tests.bench.sound_corpus import RATE
 from tests.bench.sound_scene import BLOCK, Scene
@@ -22,11 +22,13 @@ class Onsets:
     """
     clipped     visits whose first sound is not up, or not without a gap up to half a second on
     unheard     those of which nothing went up at all (they are clipped too)
+    opened      how often the gate took for a beginning what was nobody's: no visit within 100 ms before or 0.5 s behind
     """
 
     visits: int = 0
     clipped: int = 0
     unheard: int = 0
+    opened: int = 0
     cpu_s: float = 0.0
     seconds: float = 0.0
 
@@ -51,16 +53,21 @@ def _listened(made: Scene, hearing: Hearing, uplink: Uplink, hands: dict[int, Up
     hearing.gate.set_uplink(uplink, 0.0)
     up = np.zeros(made.blocks + 1, bool)  # blocks of the scene that went up
     sound = np.clip(np.rint((made.visitors + made.noise) * 32768), -32768, 32767).astype(np.int16)
+    began: list[float] = []
     begun = time.process_time()
     for block in range(made.blocks):
         at = block / 100
         if block in hands:
             hearing.gate.set_uplink(hands[block], at)
         hearing.step(sound[block * BLOCK : (block + 1) * BLOCK], None, at + 0.01)
-        for _, captured_at in hearing.take()[1]:
+        before, frames, after = hearing.take()
+        began += [at for edge, _ in (*before, *after) if edge is VoiceEdge.STARTED]
+        for _, captured_at in frames:
             last = round(100 * captured_at) - 1
             up[max(last - 1, 0) : last + 1] = True
     found = Onsets(cpu_s=time.process_time() - begun, seconds=made.blocks / 100)
+    spans = [(coming.start / RATE - 0.1, coming.end / RATE + 0.5) for coming in made.comings]
+    found.opened = sum(not any(first <= at <= last for first, last in spans) for at in began)
     for coming in made.comings:
         first = round((coming.start / RATE - LEAD_S) * 100)
         last = min(coming.end, coming.start + RATE // 2) // BLOCK

@@ -105,6 +105,7 @@ def _onsets(values: list[Any]) -> dict[str, Any]:
         "of": "onsets",
         "clipped": sum(value.clipped for value in values),
         "unheard": sum(value.unheard for value in values),
+        "opened_a_minute": rate(sum(value.opened for value in values), sum(value.seconds for value in values)),
         "core": 100 * sum(value.cpu_s for value in values) / max(sum(value.seconds for value in values), 1e-9),
     }
 
