@@ -104,3 +104,12 @@ def test_nothing_is_left_when_it_is_forgotten() -> None:
     history.forget()
     assert history.rowCount() == 0
     assert "zanzibar" not in str(vars(history))
+
+
+def test_a_person_s_words_stand_under_the_person_s_name() -> None:
+    history = History()
+    answer = Turn("agent", "a", "At two.", final=True)
+    history.take(
+        Transcript((ASKED, answer, replace(answer, item_id="p", speaker="Ingrid\u202e of the house, the ferry's")))
+    )
+    assert [line.person for line in history._lines] == ["Ingrid of the house, the", "", ""]
