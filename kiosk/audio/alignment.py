@@ -21,8 +21,8 @@ FOUND_S = 0.2  # so long there, and well removed: it has found it
 REMOVED_DB = 8.0
 FORGOTTEN_S = 1.0
 """So long beside its path, and the canceller has learned another: that the echo is back in its place says nothing."""
-KNOWN_DB = 4.0
-"""Enough where the echo is known to stand in its place: with a visitor 5 dB below it, no filter removes more than 6."""
+KNOWN_DB = 2.0
+"""Enough where the echo is known to stand in its place: a visitor as loud as it leaves no more to be removed than 3."""
 AT_MOST_S = 2.5
 """So long an unsettled canceller is waited for while the agent speaks; there are rooms where it never gets better."""
 AT_REST_DB = 6.0

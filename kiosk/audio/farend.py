@@ -22,7 +22,7 @@ apart meanwhile the echo itself tells (`delay.py`)."""
 # the first that come one by one, before they are heard: with the beginning of an answer out of place, the canceller
 # lost its path and the guard its trust for 2.5 s.
 _SETTLING = 40
-_SETTLING_TOLERANCE_S = 0.0005
+_SETTLING_TOLERANCE_S = 0.0001
 
 
 class FarEnd:
