@@ -23,8 +23,8 @@ BELIEVED = 0.02  # akiki must say so much once while somebody begins, or it is m
 ALONE = 0.9  # so sure, akiki needs no second
 ABOVE_ROOM_DB = 5.0  # a voice stands out of what the room is like while nobody speaks
 HEARD_ROOM_DBFS = -53.0
-"""A softer room is made so loud for the detectors, both of which miss faint voices: 16 dB above the noise of a quiet room
-akiki alone did not hear 23 of 108, the ear 3 of 72."""
+"""A softer room is made so loud for the detectors, both of which miss faint voices: 16 dB above the noise of a quiet
+room akiki alone did not hear 23 of 108, the ear 3 of 72."""
 MOST_GAIN_DB = 12.0
 RISE_DB_S, FALL_DB_S = 2.0, 1.0
 """The gaps between two notes, or two pieces, leave the room as loud as the music."""
