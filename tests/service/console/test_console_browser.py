@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -36,6 +37,15 @@ async def test_a_wrong_password_says_so_and_a_right_one_leads_where_one_wanted_t
     await expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
     await page.get_by_role("button", name="Log out").click()
     await expect(page).to_have_url(f"{house.url}/login")
+
+
+async def test_whoever_has_the_link_is_in_within_seconds(page: Page, tmp_path: Path) -> None:
+    with stage(tmp_path, users=False) as fresh:
+        await page.goto(f"{fresh.url}/setup?key={fresh.setup_key}")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Come in").click()
+        await expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
+        await expect(page.locator(".me b")).to_have_text("admin")
 
 
 async def test_a_conversation_is_found_and_read(page: Page, house: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,26 @@ def test_wrong_passwords_cost_time_and_a_restart_buys_none(tmp_path: Path) -> No
         assert "wait for" in waits.text.lower()
     with stage(tmp_path, users=False) as console:
         assert console.visitor().log_in("vic").status == 429
+
+
+@pytest.mark.parametrize(
+    ("terminal", "users", "shown"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_the_link_is_shown_on_a_terminal_alone_and_while_nobody_can_log_in(
+    terminal: bool,
+    users: bool,
+    shown: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    with caplog.at_level(logging.DEBUG), stage(tmp_path, users=users) as console:
+        link = f"{console.url}/setup?key={console.setup_key}"
+    assert (link in capsys.readouterr().out) is shown
+    assert console.setup_key not in caplog.text
+    assert console.setup_key not in repr(console.console)
 
 
 def test_the_first_admin_comes_in_by_the_link_once(tmp_path: Path) -> None:
