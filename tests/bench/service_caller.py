@@ -27,7 +27,7 @@ from kiosk.wire.canonical import (
     Command,
     End,
     Event,
-    Playback,
+    Interrupt,
     Ready,
     ResponseDone,
     ResponseStarted,
@@ -179,9 +179,6 @@ class Visitor:
         await self.silence(within_s, lambda: self.first(kind, since, **fields) is not None)
         return await self.hears(kind, since, 0.5, **fields)
 
-    async def has_played(self, response_id: str) -> None:
-        await self.send(Playback(response_id, "finished", 10_000))
-
 
 @asynccontextmanager
 async def visiting(endpoint: str, *, client_id: str = CLIENT_ID, **start: Any) -> AsyncIterator[Visitor]:
@@ -226,7 +223,8 @@ async def ask(visitor: Visitor, samples: Samples, *, listen_s: float = 1.5) -> T
     stopped = visitor.first(UserSpeechStopped, since)
     await visitor.silence(listen_s, lambda: visitor.first(ResponseDone, since) is not None)
     gap = _gap(visitor, since, sound_at)
-    await visitor.has_played(started.response_id)
+    heard_ms = int((time.monotonic() - sound_at) * 1000)
+    await visitor.send(Interrupt(started.response_id, heard_ms))  # the next question does not wait for this answer
 
     def ms(at: float) -> float:
         return (at - spoken) * 1000

@@ -23,7 +23,7 @@ from kiosk.service.workers.speaking import Speakers
 from kiosk.settings.schema import Service
 
 SECRET = {"conversations_db"}  # its URL may hold a password
-RECOGNISER_MB = 400  # resident, whisper-base int8 after an hour
+RECOGNISER_MB = 450  # measured: whisper-base int8 and the ear for the end of a turn, in use
 MOST = 4  # more than visitors finish a sentence in the same half second
 
 

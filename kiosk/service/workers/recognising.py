@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from typing import cast
 
@@ -51,14 +52,16 @@ class Recognisers:
 def opened(settings: Service) -> tuple[Header, Handle]:
     """In the worker. Raises `Fault` for a missing or damaged model or an unknown engine."""
     ending = TurnEnd()
+    aside = ThreadPoolExecutor(1, "end of turn")  # beside the recognition, which has pauses enough on its cores
     engine = cast("Recogniser", plug_in("kiosk.stt", settings.stt)(settings))
     engine.recognise(np.zeros(WIRE_RATE, np.float32), final=True)  # the first decode of a process is slow
 
     def handle(request: Header, sound: bytes) -> tuple[Header, bytes]:
         audio = np.frombuffer(sound, np.float32)
+        ended = aside.submit(ending.probability, audio) if request["guess"] else None
         found = engine.recognise(audio, final=request["final"], language=request["language"])
-        if request["guess"] and found.text:
-            found = replace(found, finished=ending.probability(audio))
+        if ended is not None and found.text:
+            found = replace(found, finished=ended.result())
         return asdict(found), b""
 
     return {"name": engine.name}, handle
