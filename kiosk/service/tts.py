@@ -15,12 +15,14 @@ from importlib.metadata import entry_points
 import numpy as np
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.service.abroad import LANGUAGES, spoken_abroad
 from kiosk.service.engines import Samples, Voice
 from kiosk.service.loudness import normalise, trim
 from kiosk.service.resample import Resampler
 from kiosk.service.script import Piece, Script
 from kiosk.service.spoken import spoken
 from kiosk.service.spoken_cache import SpokenCache
+from kiosk.service.voices import language_of
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,8 @@ class Diction:
     def sound(self, clause: str, voice: str | None, speed: float) -> bytes:
         """16-bit little-endian mono at `rate`; empty when there is nothing to say. Raises `Fault` (`MODEL`) when the
         voice is unknown."""
-        words = spoken(clause)
+        language = language_of(voice or self.voices[0])
+        words = spoken_abroad(clause, language) if language in LANGUAGES else spoken(clause)
         if not words:
             return b""
         audio = trim(self._engine.speak(words, voice=voice, speed=speed), self._engine.rate)
@@ -102,7 +105,8 @@ def chosen(settings: Service) -> Voice:
 def choose(
     settings: Service, factories: Mapping[str, Factory], clock: Callable[[], float] = time.perf_counter
 ) -> Voice:
-    """The engine that the settings name; for `auto` the first that is fast enough, else the fastest that loads."""
+    """The engine that the settings name; for `auto` the first that speaks the language and is fast enough, else the
+    fastest that speaks it, else the fastest that loads."""
     if settings.tts != AUTO:
         return _build(settings.tts, settings, factories)
     if settings.tts_model is not None:
@@ -113,6 +117,7 @@ def choose(
             code=ExitCode.SETTINGS,
         )
     measured: list[tuple[float, Voice]] = []
+    silent: list[tuple[float, Voice]] = []  # they do not speak the language: better than nothing
     faults: list[Fault] = []
     for name in AUTO_ORDER:
         try:
@@ -121,14 +126,17 @@ def choose(
             log.warning("the speech engine %s cannot be used: %s", name, fault.sentence)
             faults.append(fault)
             continue
+        speaks = any(language_of(voice) == settings.language for voice in engine.voices())
         factor = real_time_factor(engine, clock)
         log.info("the speech engine %s needs %.2f s for a second of speech", name, factor)
-        if factor <= FAST_ENOUGH:
+        if factor <= FAST_ENOUGH and speaks:
             return engine
-        measured.append((factor, engine))
-    if not measured:
+        (measured if speaks else silent).append((factor, engine))
+    if not measured and not silent:
         raise faults[0]
-    factor, engine = min(measured, key=lambda each: each[0])
+    factor, engine = min(measured or silent, key=lambda each: each[0])
+    if factor <= FAST_ENOUGH:
+        return engine
     log.warning("no speech engine is fast enough here; %s is used at %.2f", engine.name, factor)
     return engine
 

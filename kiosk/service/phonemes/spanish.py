@@ -1,7 +1,7 @@
 """Spanish, as Castile speaks it and as Kokoro's Spanish voices were taught.
 
 Spanish writes all that it says, the stress too. A free package with Latin American rules was tried first: of its speech
-the recogniser misread 8 % of the words, of this 6 %, because the voices know the other accent
+the recogniser misread 8 % of the words, of this 5 %, because the voices know the other accent
 (`packaging/bench languages`).
 """
 
