@@ -16,6 +16,7 @@ from kiosk.service.manner import Manner, Manners
 from kiosk.service.script import Piece
 from kiosk.service.stt import SpeechStream
 from kiosk.service.styles import Style
+from kiosk.service.tongues import Tongues
 from kiosk.service.voices import language_of
 from kiosk.settings.schema import Service
 
@@ -51,6 +52,7 @@ class Agent:
         self.recogniser = recogniser
         self.speech = speech
         self.answers = answers
+        self.tongues = Tongues(settings, answers)
         self.load = load or Load(settings.late_ms)
         self.voices = tuple(voices)
         self.styles = styles.read(settings.styles)
@@ -94,7 +96,7 @@ class Agent:
 
     async def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(
-            self._answering, lambda: self.answers.answer(question, history, language)
+            self._answering, lambda: self.tongues.of(language).answer(question, history, language)
         )
 
     async def speak(
@@ -127,13 +129,29 @@ class Agent:
     def style(self, manner: Manner) -> Style:
         return self.styles[manner.style]
 
+    def greeting(self, manner: Manner) -> str:
+        """What the agent says first; empty for nothing."""
+        if manner.language == self.settings.language and self._set("greeting", manner):
+            return self.settings.greeting
+        return self.style(manner).wording(manner.language).hello
+
+    def sorry(self, manner: Manner) -> str:
+        """What it says to a visitor whose words were lost."""
+        if manner.language == self.settings.language and self._set("sorry", manner):
+            return self.settings.sorry
+        return self.style(manner).wording(manner.language).sorry or self.settings.sorry
+
+    def _set(self, name: str, manner: Manner) -> bool:
+        """Whether that phrase of the settings is in the manner's language: their defaults are English."""
+        return manner.language == "en" or name in self.settings.model_fields_set
+
     def prepare(self, manner: Manner) -> Iterator[str]:
         """Every fixed text that may be spoken, the greeting first; for the cache to be filled ahead of time."""
         wording = self.style(manner).wording(manner.language)
-        greeting = self.settings.greeting
+        greeting = self.greeting(manner)
         if greeting:
             yield wording.of(Answer(greeting, "greeting", 1.0), 0)
-        for text in self.answers.fixed():
+        for text in self.tongues.of(manner.language).fixed():
             if text != greeting:
                 yield from wording.every(text)
 
@@ -158,6 +176,9 @@ class Agent:
         await self.idle.wait()
         script = (await self._speech(manner.engine)).script
         speed = manner.speed_at(self.style(manner).tempo)
+        await asyncio.get_running_loop().run_in_executor(
+            self._answering, self.tongues.of, manner.language
+        )  # seconds, once
         for text in list(self.prepare(manner)):
             if not script.cached(text, voice=manner.voice, speed=speed):
                 await self.idle.wait()

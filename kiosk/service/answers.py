@@ -14,11 +14,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from kiosk.service.elsewhere import foreign
-from kiosk.service.embed import Embedder, MiniLm
+from kiosk.service.embed import Embedder
 from kiosk.service.engines import Answer, Turn
 from kiosk.service.follow import Before, Judged, in_context, may_follow
-from kiosk.service.knowledge import GAP, SHIPPED, Action, Entry, Knowledge, read
+from kiosk.service.knowledge import GAP, Action, Entry, Knowledge, knowledge_file, read
 from kiosk.service.match import Matcher
+from kiosk.service.multilingual import UNDERSTOOD, embedder
 from kiosk.service.openers import Openers, words
 from kiosk.settings.schema import Service
 
@@ -29,9 +30,9 @@ PASSAGE_FLOOR = 0.05  # score under which an entry has nothing to do with the qu
 
 SHORTEST_CUT = 12  # characters of a cut-off answer that tell which one it was
 
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
-
 log = logging.getLogger(__name__)
+
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
 class KnowledgeAnswers:
@@ -48,13 +49,12 @@ class KnowledgeAnswers:
     reads_knowledge = True  # built with what the house has edited, and built anew when it edits again
 
     def __init__(self, settings: Service, knowledge: Knowledge | None = None, model: Embedder | None = None) -> None:
-        self._knowledge = knowledge or read(settings.knowledge or SHIPPED)
+        self._knowledge = knowledge or read(knowledge_file(settings, settings.language))
         self._threshold = settings.threshold
         self._greeting = settings.greeting
-        if settings.language != "en":
-            log.warning("the embedding model knows English only: in %r nearly the same words match", settings.language)
-        elsewhere = foreign(self._knowledge) if settings.language == "en" else []
-        self._matcher = Matcher(self._knowledge, elsewhere, model or MiniLm())
+        if settings.language not in UNDERSTOOD:
+            log.warning("no model here understands %r: only nearly the same words match", settings.language)
+        self._matcher = Matcher(self._knowledge, foreign(self._knowledge), model or embedder(settings.language))
         self._openers = Openers.of(self._knowledge)
 
     def fixed(self) -> Iterator[str]:

@@ -135,8 +135,9 @@ class Conversation:
             async with asyncio.timeout(settings.longest_s), asyncio.TaskGroup() as tasks:
                 self._fresh(tasks)
                 await self._takeover.attach(self._spawn)
-                if start.resume_token is None and settings.greeting:
-                    self._reply(Answer(settings.greeting, "greeting", 1.0))
+                greeting = self._agent.greeting(self.manner)
+                if start.resume_token is None and greeting:
+                    self._reply(Answer(greeting, "greeting", 1.0))
                 await self._serve()
                 self._ear.close()
                 self._mouth.close()
@@ -281,7 +282,7 @@ class Conversation:
 
     async def unheard(self, turn: int) -> None:
         if not self._takeover.held():
-            self._mouth.say(Answer(self._agent.settings.sorry, "sorry", 1.0), turn)
+            self._mouth.say(Answer(self._agent.sorry(self.manner), "sorry", 1.0), turn)
 
     def next_line(self) -> str:
         return f"u{next(self._lines)}"

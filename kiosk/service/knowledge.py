@@ -43,6 +43,7 @@ from typing import TypeVar
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.engines import Card
 from kiosk.settings.places import assets
+from kiosk.settings.schema import Service
 
 LONGEST_ANSWER = 600  # characters: about 40 s of speech, the most that anybody listens to standing
 LONGEST_TITLE = 40  # characters of a title, a choice and a card's line: what a button can show
@@ -104,6 +105,15 @@ class Knowledge:
             if entry.name == name:
                 return entry
         raise KeyError(name)
+
+
+def knowledge_file(settings: Service, language: str) -> Path:
+    """Where a language's knowledge stands: a site's own file is in the house's language, and the shipped one in
+    English; the same in another language is beside it, `hotel.es.md`."""
+    base = settings.knowledge or SHIPPED
+    if language == (settings.language if settings.knowledge else "en"):
+        return base
+    return base.with_name(f"{base.stem}.{language}.md")
 
 
 def read(path: Path) -> Knowledge:

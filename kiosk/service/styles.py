@@ -44,7 +44,8 @@ Named = Annotated[str, Field(max_length=LONGEST), AfterValidator(_named)]
 
 
 class Wording(Section):
-    """What a style says in one language. The phrases of a takeover are empty where nothing is to be said."""
+    """What a style says in one language. The phrases of a takeover are empty where nothing is to be said; `hello` and
+    `sorry` stand in for the house's greeting and apology where those are in another language."""
 
     greeting: Around = "{text}"
     answers: tuple[Around, ...] = Field(default=("{text}",), min_length=1, max_length=8)
@@ -53,6 +54,8 @@ class Wording(Section):
     person_comes: Named = ""
     person_goes: Named = ""
     person_left: Named = ""
+    hello: Named = ""
+    sorry: Named = ""
 
     def of(self, answer: Answer, nth: int) -> str:
         """What is said for the `nth` answer of a conversation, from 0."""

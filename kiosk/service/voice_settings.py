@@ -93,7 +93,7 @@ class VoiceSettings:
         if text.strip():
             said = wording.telling(text.strip()[:LONGEST_SAMPLE])
         else:
-            said = wording.of(Answer(self._agent.settings.greeting, "greeting", 1.0), 0)
+            said = wording.of(Answer(self._agent.greeting(manner), "greeting", 1.0), 0)
         sound = bytearray()
         async with self._trying:
             try:
@@ -116,6 +116,13 @@ def check(manner: Manner, agent: Agent) -> None:
     if not of_engine:
         known = sorted({voice.engine for voice in agent.voices})
         raise _fault(f'there is no speech engine "{manner.engine}"', "engine", f"use one of {', '.join(known)}")
+    file = agent.tongues.missing(manner.language)
+    if file is not None:
+        raise _fault(
+            f"the agent knows nothing in {language_name(manner.language)}",
+            "language",
+            f"write its knowledge in that language, as {file.name} beside the house's own",
+        )
     if manner.voiceless and not _spoken(manner.language, agent):
         _check_style(manner, agent)
         return

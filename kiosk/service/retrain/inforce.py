@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from kiosk.core.fault import Fault
-from kiosk.service.knowledge import SHIPPED, Knowledge, read
+from kiosk.service.knowledge import Knowledge, knowledge_file, read
 from kiosk.service.retrain import editions
 from kiosk.service.retrain.blocks import checked
 from kiosk.service.retrain.editions import Edition
@@ -51,7 +51,7 @@ class InForce:
 
 def file_of(settings: Service) -> Path:
     """The site's own file. It is read, never written."""
-    return settings.knowledge or SHIPPED
+    return knowledge_file(settings, settings.language)
 
 
 def digest_of(path: Path) -> str:

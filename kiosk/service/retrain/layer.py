@@ -61,6 +61,7 @@ class Retrained:
     def __init__(self, minds: Minds) -> None:
         self.minds = minds
         self.name = minds.engine.name
+        self.reads_knowledge = bool(getattr(minds.engine, "reads_knowledge", False))
 
     def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
         return self.minds.answer(question, history, language)

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.database.database import Database
-from kiosk.service.embed import Embedder, MiniLm
+from kiosk.service.embed import Embedder
 from kiosk.service.engines import Answer, Answers, Turn
+from kiosk.service.multilingual import embedder
 from kiosk.service.retrain import visitors
 from kiosk.service.retrain.correction import key, one_line
 from kiosk.service.retrain.corrections import Corrections
@@ -82,5 +83,5 @@ def open_retraining(
 
     Raises `Fault` for a missing model and for a knowledge that cannot be used, and `Away`.
     """
-    live = Live(settings, house, conversations, Making(settings, engine, model or MiniLm()))
+    live = Live(settings, house, conversations, Making(settings, engine, model or embedder(settings.language)))
     return Retraining(live, Corrections(live), Editing(live))
