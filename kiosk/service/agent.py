@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from kiosk.service import styles
 from kiosk.service.catalogue import VoiceFacts
 from kiosk.service.engines import Answer, Answers, Hearing, Recognition, Samples, Speaking, Turn
-from kiosk.service.limits import Load, same_secret
+from kiosk.service.limits import Load
 from kiosk.service.manner import Manner, Manners
 from kiosk.service.script import Piece
 from kiosk.service.stt import SpeechStream
@@ -73,10 +73,6 @@ class Agent:
         self.recogniser.close()
         for speech in self._speeches.values():
             speech.close()
-
-    @staticmethod
-    def allowed(given: str, expected: str) -> bool:
-        return same_secret(given, expected)
 
     def listen(self) -> SpeechStream:
         """The ear of one conversation."""

@@ -8,16 +8,15 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 import uvicorn
 
-from kiosk.core.fault import ExitCode, Fault
+from kiosk.core.fault import ExitCode
 from kiosk.journal import log as journal
 from kiosk.service.agent import Agent
+from kiosk.service.clients import KnownClients
 from kiosk.service.console.serve import Console, check_exposure, open_console
 from kiosk.service.house.schema import house_of
 from kiosk.service.limits import LARGEST_FRAME_BYTES
@@ -30,7 +29,6 @@ from kiosk.service.store.store import kept
 from kiosk.service.voice_settings import restore
 from kiosk.service.workers.open import load_agent
 from kiosk.settings.schema import Service, Settings
-from kiosk.wire.credentials import CLIENT_ID_VARIABLE
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.listening import bind
 
@@ -39,33 +37,18 @@ log = logging.getLogger(__name__)
 DIALECT = "exei-voice"
 
 
-def own_client_id(environ: Mapping[str, str]) -> str:
-    """The one Client ID that may connect: a systemd credential `client_id`, else the environment. A secret."""
-    folder = environ.get("CREDENTIALS_DIRECTORY")
-    file = Path(folder) / "client_id" if folder else None
-    client_id = file.read_text(encoding="utf-8").strip() if file and file.is_file() else environ.get(CLIENT_ID_VARIABLE)
-    if not client_id:
-        raise Fault(
-            "the service has no Client ID to check its clients against",
-            where=f"systemd credential client_id, environment variable {CLIENT_ID_VARIABLE}",
-            remedy="set it to a long random text and give the same one to the kiosk",
-            code=ExitCode.CREDENTIALS,
-        )
-    return client_id
-
-
 def serve(settings: Settings) -> int:
     """Blocks until a signal. Raises `Fault` for a taken port, a missing model, unreadable knowledge, no Client ID or a
     database that this program cannot use."""
-    client_id = own_client_id(os.environ)
-    journal.start(settings.journal.level, settings.journal.folder, [client_id], name="service")
+    clients = KnownClients.of(os.environ)
+    clients.tell(journal.start(settings.journal.level, settings.journal.folder, name="service").add)
     listener = bind(settings.service.host, settings.service.port)
     console = console_of(settings)
     with ThreadPoolExecutor(1, "retraining") as beside:
         opened = beside.submit(retraining_of, settings.service)
         agent = load_agent(settings.service, lambda: opened.result().layer)
     restore(agent, house_of(settings.service))
-    return serve_agent(agent, listener, client_id, opened.result(), console)
+    return serve_agent(agent, listener, clients, opened.result(), console)
 
 
 def retraining_of(settings: Service) -> Retraining:
@@ -86,14 +69,14 @@ def console_of(settings: Settings) -> Console | None:
 def serve_agent(
     agent: Agent,
     listener: socket.socket,
-    client_id: str,
+    clients: KnownClients,
     retraining: Retraining | None = None,
     console: Console | None = None,
 ) -> int:
     """The same with an agent and sockets that stand already. A console needs the `retraining` of that agent."""
     try:
         with kept(agent.settings) as keep:
-            _run(VoiceApi(agent, load_dialect(DIALECT), client_id, keep), listener, agent, retraining, console)
+            _run(VoiceApi(agent, load_dialect(DIALECT), clients, keep), listener, agent, retraining, console)
     finally:
         agent.close()
     return ExitCode.STAFF_LEFT

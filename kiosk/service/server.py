@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kiosk.service.agent import Agent
+from kiosk.service.clients import KnownClients
 from kiosk.service.conversation import GRACE_S, Conversation
 from kiosk.service.limits import INIT_WITHIN_S, Admission, Refused
 from kiosk.service.live import Live
@@ -32,14 +33,14 @@ class VoiceApi:
     """
     agent      the loaded engines, shared by all conversations
     dialect    the wire format served
-    client_id  the one that may connect; a secret
+    clients    those that may connect
     keep       where rows of the conversations go
     """
 
-    def __init__(self, agent: Agent, dialect: Dialect, client_id: str, keep: Keep = nothing) -> None:
+    def __init__(self, agent: Agent, dialect: Dialect, clients: KnownClients, keep: Keep = nothing) -> None:
         self._agent = agent
         self._dialect = dialect
-        self._client_id = client_id
+        self._clients = clients
         self._keep = keep
         self._admission = Admission(agent.settings.conversations, agent.load)
         self._grace: dict[str, Conversation] = {}
@@ -98,7 +99,7 @@ class VoiceApi:
         return commands[0]
 
     def _admit(self, start: Start, pipe: Pipe) -> Conversation:
-        if not self._agent.allowed(start.client_id, self._client_id):
+        if not self._clients.allow(start.client_id):
             raise Refused(4001, "the Client ID is not known here")
         if (start.input_encoding, start.input_rate) != (self._dialect.up.encoding, self._dialect.up.rate):
             raise Refused(

@@ -16,6 +16,7 @@ import numpy as np
 import uvicorn
 
 from kiosk.service.agent import Agent
+from kiosk.service.clients import KnownClients
 from kiosk.service.engines import WIRE_RATE, Answer, Samples, Turn
 from kiosk.service.serve import bind
 from kiosk.service.server import VOICE_PATH, VoiceApi
@@ -80,7 +81,7 @@ async def live(folder: Path, *, due_s: float = 90.0, **settings: Any) -> AsyncIt
     answers = Ponders()
     agent = agent_here(section, HearsOneThing(), voice, answers)
     rows: list[Row] = []
-    api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID, rows.append)
+    api = VoiceApi(agent, load_dialect("exei-voice"), KnownClients((CLIENT_ID,)), rows.append)
     listener = bind("127.0.0.1", 0)
     config = uvicorn.Config(api.application, ws="websockets-sansio", log_config=None, lifespan="off")
     server = uvicorn.Server(config)

@@ -23,6 +23,7 @@ import numpy as np
 from websockets.asyncio.client import connect
 
 from kiosk.journal import log as journal
+from kiosk.service.clients import KnownClients
 from kiosk.service.engines import Answer, Recognition, Samples, Turn
 from kiosk.service.serve import bind, serve_agent
 from kiosk.settings.load import load
@@ -70,7 +71,7 @@ def main() -> int:
     settings = load().settings.service
     journal.start("debug")
     agent = agent_here(settings, HearsOneThing(), Hums(), Repeats())
-    return serve_agent(agent, bind("127.0.0.1", 0), CLIENT_ID)
+    return serve_agent(agent, bind("127.0.0.1", 0), KnownClients((CLIENT_ID,)))
 
 
 @dataclass

@@ -20,6 +20,7 @@ import uvicorn
 
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
+from kiosk.service.clients import KnownClients
 from kiosk.service.console.serve import Console, ConsoleServer, open_console
 from kiosk.service.engines import Voice
 from kiosk.service.house import accounts, passwords
@@ -189,7 +190,7 @@ def stage(
     answers = engine or (lambda _: Repeats())
     retraining = open_retraining(settings.service, one.house, one.conversations, answers, Bag())
     agent.answers = retraining.layer
-    api = VoiceApi(agent, load_dialect("exei-voice"), CLIENT_ID)
+    api = VoiceApi(agent, load_dialect("exei-voice"), KnownClients((CLIENT_ID,)))
     server = one.server(agent, retraining, api.live)
     talks = uvicorn.Server(uvicorn.Config(api.application, ws="websockets-sansio", log_config=None, lifespan="off"))
     voice_listener = bind("127.0.0.1", 0)

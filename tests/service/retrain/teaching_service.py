@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.journal import log as journal
+from kiosk.service.clients import KnownClients
 from kiosk.service.serve import bind, console_of, retraining_of, serve_agent
 from kiosk.settings.load import load
 from tests.service.doors import agent_here
@@ -27,7 +28,7 @@ def main() -> int:
     journal.start("debug")
     retraining = retraining_of(settings.service)
     agent = agent_here(settings.service, HearsOneThing(), Hums(), retraining.layer)
-    return serve_agent(agent, bind("127.0.0.1", 0), CLIENT_ID, retraining, console_of(settings))
+    return serve_agent(agent, bind("127.0.0.1", 0), KnownClients((CLIENT_ID,)), retraining, console_of(settings))
 
 
 @dataclass
