@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core.fault import Fault
@@ -29,6 +29,7 @@ def house(tmp_path: Path) -> Database:
     return house_of(Service(house_db=str(tmp_path / "house" / "house.sqlite3")))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 2), max_size=300))
 def test_nobody_asks_faster_than_the_pace(pauses: list[float]) -> None:
     pace, now = Pace(per_s=5, at_once=10), 0.0
@@ -60,6 +61,7 @@ def test_wrong_passwords_wait_longer_each_time_and_are_forgotten(house: Database
         assert tries.wait_s(session, counted, now) == 0
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_a_password_fits_itself_alone(one: str, other: str) -> None:
     kept = _cheap(one)

@@ -6,6 +6,7 @@ import ctypes.util
 import logging
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
@@ -121,6 +122,11 @@ def knowledge() -> str:
 
 def console() -> str:
     """Every page's template is read and understood, and what pages load is beside them."""
+    for module in ("anyio._backends._asyncio", "python_multipart", "kiosk.service.console.app"):
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise broken(f"the console cannot be served: {error}", Path(module)) from None
     from kiosk.service.console.render import HERE, templates  # noqa: PLC0415 - with the service's packages only
 
     for part in ("console.css", "console.js", "mark.svg"):

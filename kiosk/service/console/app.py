@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -51,6 +52,16 @@ from kiosk.settings.places import assets
 log = logging.getLogger(__name__)
 
 API_PATH = "/api/v1"
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""What the framework would tell a collector that the environment names: paths, queries and messages of exceptions, and
+with them what visitors said."""
 
 ROOMS = (
     Room("/conversations", "Conversations"),
@@ -119,11 +130,12 @@ def only_described(request: Request) -> None:
 
 def application(parts: Parts) -> ASGIApp:
     """Pages, API and files, behind the guard."""
-    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=SILENT)
     api = Api(
         title="The voice agent's house",
         description=ABOUT,
         version=__version__,
+        telemetry=SILENT,
         docs_url=None,  # the shipped one loads its parts from elsewhere
         redoc_url=None,
         dependencies=[Depends(only_described)],

@@ -26,6 +26,8 @@ def whole(conversation: Conversation) -> dict[str, Any]:
         told[part] = [_columns(row) for row in getattr(conversation, part)]
         for row in told[part]:
             del row["conversation_id"]
+    for turn in told["turns"]:
+        turn["words"] = json.loads(turn["words"] or "[]")
     return told
 
 

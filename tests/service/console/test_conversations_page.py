@@ -117,6 +117,7 @@ def test_what_leaves_the_house_is_whole_and_noted(house: Stage) -> None:
     lines = ada.get("/conversations/export?format=jsonl&device=lobby").text.splitlines()
     (known,) = map(json.loads, lines)
     assert known["responses"][0]["heard"] == "One two"
+    assert known["turns"][0]["words"][0] == ["Öl?", 0.21]
     rows = list(csv.DictReader(io.StringIO(ada.get("/api/v1/conversations/export?format=csv").text)))
     assert {row["session_id"] for row in rows} == {"s/../known", *(f"s-{n}" for n in range(60))}
     assert "exported conversations" in ada.get("/audit").text

@@ -84,7 +84,7 @@ class Whole(BaseModel):
     session_id: str
     began_at: datetime
     ended: str | None = Field(description=ENDED)
-    turns: list[Part] = Field(description="What the visitor said; `words` is JSON of [word, confidence].")
+    turns: list[Part] = Field(description="What the visitor said; `words`: [word, confidence] of each.")
     responses: list[Part] = Field(description="What the agent answered, and what was heard of it.")
     events: list[Part]
     ratings: list[Part]
