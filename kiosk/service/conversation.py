@@ -141,6 +141,7 @@ class Conversation:
                 await self._serve()
                 self._ear.close()
                 self._mouth.close()
+                self._takeover.detach()
         except TimeoutError:
             self.lost = False
             refused = Refused(4010, "the conversation has lasted as long as it may")

@@ -80,6 +80,8 @@ class Takeover:
     def detach(self) -> None:
         """The link is gone. The person keeps the conversation, as long as it can come back."""
         self._spawn = None
+        if self._watching is not None:
+            self._watching.cancel()
 
     async def begin(self, holder: str, name: str) -> None:
         """What the agent is saying is cut: the visitor is to hear that a person answers now."""

@@ -186,6 +186,18 @@ async def test_a_visitor_whose_link_was_lost_comes_back_to_the_person(tmp_path: 
             assert (await words(visitor)).text == "There you are."
 
 
+async def test_a_visitor_who_leaves_a_person_has_left(tmp_path: Path) -> None:
+    """The conversation was held until the person would have counted as gone: for a minute and a half."""
+    async with live(tmp_path, greeting="") as service, service.visitor("one") as visitor:
+        held, takeover = held_by(service, "one")
+        await takeover.begin("eve", "Eve")
+        await words(visitor)
+        await visitor.say(End("user"))
+        await until(service, lambda: held.ended)
+        with pytest.raises(Fault, match="link is gone"):
+            await takeover.say("eve", "Are you there?")
+
+
 async def test_what_is_over_is_live_no_more(tmp_path: Path) -> None:
     async with live(tmp_path, greeting="") as service, service.visitor("one", device="lobby") as visitor:
         held, _ = held_by(service, "one")
