@@ -28,7 +28,7 @@ from kiosk.wire.opening import Opening, has_opening, read_opening
 
 LOOK_S = 0.4  # how often the registry is asked who may still talk: a revoked kiosk is silent within a second
 GO_ON_S = 10.0  # how often it is told who talks
-SILENT_S = 30.0  # without a byte of a kiosk, which pings every 3 s: it was switched off
+SILENT_S = 15.0  # without a byte of a kiosk, which pings every 3 s: it was switched off
 LONGEST_INIT = 1 << 16  # bytes
 RATE_LIMITED, RESTARTING = 4029, 1012
 
