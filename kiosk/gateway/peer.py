@@ -87,7 +87,8 @@ class Peer(asyncio.Protocol):
                         return Frame(parts[0].opcode, True, b"".join(part.payload for part in parts))
 
     def say(self, opcode: int, payload: bytes) -> None:
-        self.transport.write(frame(opcode, payload, masked=not self._client))
+        if not self.lost and not self.transport.is_closing():
+            self.transport.write(frame(opcode, payload, masked=not self._client))
 
     def rest(self) -> bytes:
         """What was read and not asked for. Nothing more is read until somebody resumes it."""
@@ -98,7 +99,7 @@ class Peer(asyncio.Protocol):
 
     async def close(self, code: int, reason: str) -> None:
         """Says why and reads on for a moment: with something unread the kernel would take the words back."""
-        if self.lost:
+        if self.lost or self.transport.is_closing():
             return
         self.transport.write(farewell(code, reason, masked=not self._client))
         with suppress(TimeoutError, Gone, Violation):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,19 +70,26 @@ class Registry:
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._now = now
+        self._one = threading.Lock()
 
     def prepare(self) -> None:
         """Makes it or brings it up to date, and forgets what is older than any limit looks back. Raises `Fault`."""
         self._database.prepare()
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             session.execute(delete(Talk).where(Talk.seen_at < self._now() - KEPT))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One after the other: threads that wait for the file itself are not served in their turn, and some never."""
+        with self._one, self._database.session(write=True) as session:
+            yield session
 
     # --- who keeps it ---------------------------------------------------------------------------------------------
 
     def add(self, name: str, code_for: timedelta) -> str:
         """A code with which a kiosk of this name may enrol, once. One that has enrolled keeps its key until then."""
         code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             device = session.get(Device, name)
             if device is None:
                 device = Device(name=name, added_at=self._now())
@@ -90,14 +99,14 @@ class Registry:
 
     def revoke(self, name: str) -> None:
         """From now on it may not come in; a code that it was given is void. Raises `Fault` for an unknown name."""
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             device = _named(session, name)
             device.revoked_at = device.revoked_at or self._now()
             device.code = device.code_until = None
 
     def remove(self, name: str) -> None:
         """Forgets it, and when it talked. Raises `Fault` for an unknown name."""
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             session.execute(delete(Talk).where(Talk.device == name))
             session.delete(_named(session, name))
 
@@ -119,7 +128,7 @@ class Registry:
 
     def enrol(self, code: str, key: str) -> str | None:
         """The name that the code was made for, which has this public key from now on; None for no such code."""
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             device = session.scalar(select(Device).where(Device.code == _hash(code)))
             if device is None or device.code_until is None or device.code_until < self._now():
                 return None
@@ -147,7 +156,7 @@ class Registry:
 
     def begin(self, id: str, device: str, allowance: Allowance) -> str:
         """Empty, and the conversation is counted; else why it may not begin, as a clause."""
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             standing = session.get(Device, device)
             if standing is None or standing.revoked_at is not None:
                 return "this kiosk was shut out a moment ago"
@@ -164,11 +173,11 @@ class Registry:
     def go_on(self, ids: Collection[str]) -> None:
         """These conversations go on."""
         if ids:
-            with self._database.session(write=True) as session:
+            with self._writing() as session:
                 session.execute(update(Talk).where(Talk.id.in_(ids)).values(seen_at=self._now()))
 
     def end(self, id: str) -> None:
-        with self._database.session(write=True) as session:
+        with self._writing() as session:
             session.execute(update(Talk).where(Talk.id == id).values(seen_at=self._now(), ended_at=self._now()))
 
     def spent(self, devices: Collection[str], allowance: Allowance) -> set[str]:

@@ -53,7 +53,12 @@ class Leg(asyncio.Protocol):
     def say_goodbye(self, goodbye: bytes) -> None:
         """After the last whole frame that it was sent; in the middle of one there is nothing left to say."""
         if self.other.scanner.between_frames:
-            self.transport.write(goodbye)
+            self.write(goodbye)
+
+    def write(self, data: bytes) -> None:
+        """Nothing where the socket has gone and has not told yet: uvloop would raise, and end the wrong side."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -67,7 +72,7 @@ class Leg(asyncio.Protocol):
             self._relay.broke(self, violation)
             return
         if passes and not self._relay.over:
-            self.other.transport.write(passes)
+            self.other.write(passes)
         if self.scanner.goodbye:
             self._relay.said_goodbye(self)
 
@@ -122,7 +127,7 @@ class Relay:
         """Puts a message of the gateway's own between two of the agent's; False in the middle of one."""
         free = self.agent.scanner.between_messages and self.over is None
         if free:
-            self.kiosk.transport.write(frame)
+            self.kiosk.write(frame)
         return free
 
     def end(self, code: int, reason: str) -> None:

@@ -131,7 +131,7 @@ async def through(sessions: int, tls: str, seconds: float, folder: Path, direct_
         words = ("-m", "kiosk", "gateway", "--credentials", str(file))
         devices = enrolled(registry)
         async with process([one], *words, env=env) as gateway:
-            ready = json.loads(await asyncio.wait_for(gateway.stdout.readline(), 30))
+            ready = json.loads(await asyncio.wait_for(gateway.stdout.readline(), 90))
             url = f"{scheme}://127.0.0.1:{ready['port']}"
             await kiosks.do("open", sessions=sessions, url=url, tls=tls, devices=devices, client_id="")
             seen = psutil.Process(gateway.pid)

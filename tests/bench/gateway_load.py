@@ -92,14 +92,19 @@ class Stream(asyncio.Protocol):
         self._skip = len(FROM_AGENT if kiosk else FROM_KIOSK)
         self._size = self._skip + CLOCK.size + len(AUDIO)
         self._rest = b""
+        self._speaks = kiosk
         transport.set_protocol(self)
-        load.add(self)
+        if kiosk:
+            load.add(self)
 
     def speak(self) -> None:
         if not self._transport.is_closing():
             self._transport.write(self._head + CLOCK.pack(time.monotonic()) + AUDIO)
 
     def data_received(self, data: bytes) -> None:
+        if not self._speaks:  # or its first frames would meet a kiosk whose handshake is not quite done
+            self._speaks = True
+            self._load.add(self)
         now = time.monotonic()
         data = self._rest + data
         whole = len(data) - len(data) % self._size
