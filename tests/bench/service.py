@@ -164,8 +164,9 @@ def stages(kind: str, turns: Sequence[Turn]) -> dict[str, Figure]:
 # --- many ---------------------------------------------------------------------------------------------------------
 
 
-async def crowd(service: Running, count: int, seconds: float) -> dict[str, Any]:
-    """`count` visitors who talk for so long: what each waited, and who used the processor."""
+async def crowd(service: Running, count: int, seconds: float, *, fresh: bool) -> dict[str, Any]:
+    """`count` visitors who talk for so long: what each waited, and who used the processor. `fresh`: no answer of theirs
+    was ever spoken before; else the house is open for a while, and they are in the cache."""
     sounds = questions()
     turns: list[Turn] = []
     missed = 0
@@ -178,7 +179,8 @@ async def crowd(service: Running, count: int, seconds: float) -> dict[str, Any]:
             await visitor.quiet_until(ResponseDone, 0, 60.0)
             asked = 0
             while time.monotonic() - began < seconds:
-                await visitor.send(Rate(0.80 + 0.01 * ((7 * number + asked) % 50)))  # every answer is made anew
+                if fresh:
+                    await visitor.send(Rate(0.75 + 0.005 * ((13 * number + asked) % 100)))
                 turn = await ask(visitor, sounds[(number * 5 + asked) % len(sounds)], listen_s=3.0)
                 asked += 1
                 if turn is None:
@@ -196,6 +198,7 @@ async def crowd(service: Running, count: int, seconds: float) -> dict[str, Any]:
     figures = {"final": summarise(finals, "ms"), "sound": summarise(sounds_at, "ms")}
     return {
         "visitors": count,
+        "answers": "fresh" if fresh else "cached",
         "turns": len(turns),
         "not_understood": missed,
         "final": asdict(figures["final"]),
@@ -210,17 +213,22 @@ async def crowd(service: Running, count: int, seconds: float) -> dict[str, Any]:
 
 async def many(service: Running, seconds: float, levels: Iterable[int]) -> list[dict[str, Any]]:
     rows = []
-    for count in levels:
-        rows.append(await crowd(service, count, seconds))
-        print(crowd_line(rows[-1]), flush=True)
+    await visits(service, len(QUESTIONS), fresh=False)  # each answer is spoken once
+    for fresh in (False, True):
+        for count in levels:
+            rows.append(await crowd(service, count, seconds, fresh=fresh))
+            print(crowd_line(rows[-1]), flush=True)
+            if not rows[-1]["held"]:
+                break  # more visitors would wait longer
     return rows
 
 
 def crowd_line(row: dict[str, Any]) -> str:
     final, sound, cores = row["final"], row["sound"], row["cores"]
     return (
-        f"{row['visitors']} visitors, {row['turns']} turns: final {final['p50']:.0f}/{final['p95']:.0f} ms, sound "
-        f"{sound['p50']:.0f}/{sound['p95']:.0f} ms, {row['answers_with_a_gap']} with a gap; cores: "
+        f"{row['visitors']} visitors, answers {row['answers']}, {row['turns']} turns: "
+        f"final {final['p50']:.0f}/{final['p95']:.0f} ms, sound {sound['p50']:.0f}/{sound['p95']:.0f} ms, "
+        f"{row['answers_with_a_gap']} with a gap; cores: "
         + ", ".join(f"{name} {share:.2f}" for name, share in cores.items())
         + ("" if row["held"] else "  <- not in real time")
     )

@@ -33,8 +33,6 @@ PACKAGES = {
     "pocketsphinx-testdata": SPHINX,
     "asterisk-core-sounds-en-g722": PROMPTS / "en_US_f_Allison",
     "asterisk-core-sounds-it-g722": PROMPTS / "it_IT_m_Carlo",
-    "asterisk-core-sounds-fr-g722": PROMPTS / "fr_CA_f_June",
-    "asterisk-moh-opsound-g722": Path("/usr/share/asterisk/moh"),
 }
 _NUMBERS = "zero uno due tre quattro cinque sei sette otto nove dieci"
 _DAYS = "domenica lunedì martedì mercoledì giovedì venerdì sabato"
@@ -101,12 +99,6 @@ def prompts(speaker: str, count: int, seconds: tuple[float, float]) -> list[Samp
         if seconds[0] <= file.stat().st_size / 8000 <= seconds[1]
     ]
     return [prompt(speaker, file.stem) for file in files[:: max(1, len(files) // count)][:count]]
-
-
-def music(seconds: float) -> Samples:
-    """The beginning of a piece of music on hold."""
-    file = sorted(Path("/usr/share/asterisk/moh").glob("*.g722"))[0]
-    return _levelled(g722.decode(file.read_bytes()[: int(8000 * seconds)]))
 
 
 def stamps(language: str) -> Iterator[tuple[Path, str]]:
