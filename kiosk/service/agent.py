@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import replace
 
 from kiosk.service import styles
 from kiosk.service.catalogue import VoiceFacts
-from kiosk.service.engines import Answer, Answers, Hearing, Recognition, Samples, Speaking, Turn
+from kiosk.service.chat import Chat, ChatFailed
+from kiosk.service.engines import Answer, Answers, Hearing, Recognition, Samples, Speaking, Turn, Wording
 from kiosk.service.limits import Load
 from kiosk.service.manner import Manner, Manners
 from kiosk.service.script import Piece
@@ -33,6 +36,7 @@ class Agent:
     open_more   a speech engine by its name, when a manner first needs another; blocks for seconds
     voices      those that the house can choose from
     load        what the engines' owner tells about how late they are
+    chat        words the answers, where the site has one
 
     On the loop, but for `close`.
     """
@@ -47,8 +51,10 @@ class Agent:
         open_more: OpenSpeech,
         voices: Sequence[VoiceFacts] = (),
         load: Load | None = None,
+        chat: Chat | None = None,
     ) -> None:
         self.settings = settings
+        self.chat = chat
         self.recogniser = recogniser
         self.speech = speech
         self.answers = answers
@@ -91,9 +97,30 @@ class Agent:
         return await self.recogniser.recognise(audio, final=final, language=language, due_in_s=due_in_s, guess=guess)
 
     async def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(
+        answer = await asyncio.get_running_loop().run_in_executor(
             self._answering, lambda: self.tongues.of(language).answer(question, history, language)
         )
+        return replace(answer, question=question)
+
+    async def worded(self, answer: Answer) -> AsyncGenerator[Wording, None]:
+        """What is said for an answer, sentence by sentence: the chat endpoint's words, or the house's own.
+
+        Use it with `aclosing`: who stops asking ends the request.
+        """
+        failed, told = "", False
+        if self.chat is not None and answer.passages:
+            try:
+                async with aclosing(self.chat.sentences(answer.question, answer.passages)) as sentences:
+                    async for sentence in sentences:
+                        told = True
+                        yield Wording(sentence, cacheable=False)
+            except ChatFailed as error:
+                log.warning("the chat endpoint gives no answer: %s", error)
+                failed = f"chat: {error}"
+        if not told:
+            yield Wording(answer.text, answer.cacheable, failed)
+        elif failed:
+            yield Wording("", cacheable=False, instead_of=failed)
 
     async def speak(
         self, text: str, manner: Manner, rate: float = 1.0, *, cacheable: bool, ahead: bool = False

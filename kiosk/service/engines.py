@@ -10,7 +10,7 @@ are called in processes of their own (`workers`), answers on a thread, none on t
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -85,6 +85,7 @@ class Answer:
     choices   what the visitor may touch to go on, in words that will be understood
     card      shown beside the words
     passages  what the house has written near to the question, best first; another engine may word it anew
+    question  what was asked, for that engine
     """
 
     text: str
@@ -95,6 +96,16 @@ class Answer:
     choices: tuple[str, ...] = ()
     card: Card | None = None
     passages: tuple[str, ...] = ()
+    question: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A part of an answer as it is to be said. `instead_of`: what failed to say it better, with the reason."""
+
+    text: str
+    cacheable: bool
+    instead_of: str = ""
 
 
 class Answers(Protocol):

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 
 from kiosk.core.transcript import Clause
 from kiosk.service.agent import Agent
-from kiosk.service.engines import WIRE_RATE, Answer, EngineLost
+from kiosk.service.engines import WIRE_RATE, Answer, EngineLost, Wording
 from kiosk.service.manner import Manner
 from kiosk.wire.canonical import (
     AgentAudio,
@@ -38,6 +39,7 @@ class Progress:
     """How far a response has come. `sent_ms` of audio so far; `first_at` when its first frame was sent.
 
     voiceless   the voice failed, and the words were sent without it
+    instead_of  what failed to word the answer, and why
     """
 
     sent_ms: float = 0.0
@@ -45,6 +47,7 @@ class Progress:
     complete: bool = False
     cut: bool = False
     voiceless: bool = False
+    instead_of: str = ""
 
 
 class Response:
@@ -106,8 +109,18 @@ class Response:
         await self._finish("completed")
 
     async def _speak(self) -> None:
-        said = ""
-        speech = self._agent.speak(self.answer.text, self._manner, self._rate, cacheable=self.answer.cacheable)
+        told: list[str] = []
+        async with aclosing(self._agent.worded(self.answer)) as wordings:
+            async for wording in wordings:
+                self.progress.instead_of = wording.instead_of or self.progress.instead_of
+                if wording.text:
+                    await self._speak_one(wording, " ".join(told))
+                    told.append(wording.text)
+                    self.answer = replace(self.answer, text=" ".join(told))
+
+    async def _speak_one(self, wording: Wording, said: str) -> None:
+        """One part of the answer, behind what was `said` of it."""
+        speech = self._agent.speak(wording.text, self._manner, self._rate, cacheable=wording.cacheable)
         async for piece in speech:
             start_ms = round(self.progress.sent_ms)
             # Without the pause behind it: a client that spreads the words over it lights the last ones 300 ms late.

@@ -16,6 +16,7 @@ import uvicorn
 from kiosk.core.fault import ExitCode
 from kiosk.journal import log as journal
 from kiosk.service.agent import Agent
+from kiosk.service.chat import chat_key
 from kiosk.service.clients import KnownClients
 from kiosk.service.console.serve import Console, check_exposure, open_console
 from kiosk.service.house.schema import house_of
@@ -41,7 +42,9 @@ def serve(settings: Settings) -> int:
     """Blocks until a signal. Raises `Fault` for a taken port, a missing model, unreadable knowledge, no Client ID or a
     database that this program cannot use."""
     clients = KnownClients.of(os.environ)
-    clients.tell(journal.start(settings.journal.level, settings.journal.folder, name="service").add)
+    clients.tell(
+        journal.start(settings.journal.level, settings.journal.folder, [chat_key(os.environ)], name="service").add
+    )
     listener = bind(settings.service.host, settings.service.port)
     console = console_of(settings)
     with ThreadPoolExecutor(1, "retraining") as beside:

@@ -176,6 +176,23 @@ class Service(Section):
         ge=0.0,
         le=1.0,
     )
+    chat_endpoint: str = setting(
+        "",
+        "OpenAI-compatible endpoint, such as https://host/v1, that words answers from what the house has written; "
+        "what visitors say goes there. Empty for the house's own words. Its key never stands here: it is a systemd "
+        "credential chat_key, or the environment's EXEI_CHAT_KEY.",
+        TakesEffect.RESTART,
+    )
+    chat_model: str = setting(
+        "default", "Model of the chat endpoint, by the endpoint's name for it.", TakesEffect.RESTART
+    )
+    chat_timeout_ms: int = setting(
+        1500,
+        "How long the chat endpoint may take for a sentence before the house's own words are said, milliseconds.",
+        TakesEffect.RESTART,
+        ge=200,
+        le=10000,
+    )
     threads: int = setting(2, "Processor threads for one recognition or synthesis.", TakesEffect.RESTART, ge=1, le=16)
     recognisers: int = setting(
         0,

@@ -167,11 +167,14 @@ class Record:
             Response(
                 conversation_id=self.id,
                 number=self._responses[spoken.id],
+                text=spoken.answer.text,  # an answer that is worded anew has its words only now
                 sound_ms=None if progress.first_at is None else round((progress.first_at - spoken.asked_at) * 1000),
                 sent_ms=round(progress.sent_ms),
                 status="interrupted" if progress.cut else "completed",
             )
         )
+        if progress.instead_of:
+            self.event("engine_fallback", progress.instead_of)
         if progress.voiceless:
             self.event("engine_fallback", "voice")
         if progress.cut:

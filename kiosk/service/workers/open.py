@@ -11,6 +11,7 @@ import psutil
 
 from kiosk.service.agent import Agent
 from kiosk.service.catalogue import catalogue
+from kiosk.service.chat import open_chat
 from kiosk.service.engines import Answers
 from kiosk.service.limits import Load
 from kiosk.service.plugins import plug_in
@@ -53,6 +54,7 @@ def load_agent(settings: Service, answers: Callable[[], Answers] | None = None) 
         open_more=lambda engine: _more(engine, settings),
         voices=catalogue(settings),
         load=load,
+        chat=open_chat(settings, os.environ),
     )
 
 
