@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.service.engines import Answer, Card, Turn
+from kiosk.service.tongues import Tongues
 from kiosk.wire.canonical import ResponseStarted, Show, Text, ToolCall, ToolResult
 from tests.service.live_stage import live
 from tests.service.store_stage import Repeats
@@ -20,7 +21,7 @@ class Shows(Repeats):
 
 async def test_choices_a_card_and_a_call(tmp_path: Path) -> None:
     async with live(tmp_path, greeting="") as service:
-        service.agent.answers = Shows()
+        service.agent.tongues = Tongues(service.agent.settings, Shows())
         async with service.visitor("shown") as visitor:
             await visitor.say(Text("when does it sail"))
             await visitor.hears(ResponseStarted)

@@ -13,6 +13,7 @@ from kiosk.core.fault import Fault
 from kiosk.service.chat import Chat, ChatFailed, chat_key, open_chat
 from kiosk.service.engines import Answer, Turn
 from kiosk.service.grounding import ungrounded
+from kiosk.service.tongues import Tongues
 from kiosk.settings.schema import Service
 from kiosk.wire.canonical import AgentAudio, Flush, ResponseDone, Text, Transcript
 from tests.service.chat_server import HEAD, Script, Stream, endpoint
@@ -203,7 +204,7 @@ async def test_a_conversation_says_the_endpoint_s_words_and_falls_back_to_the_ho
         await scripts.pop(0)(stream)
 
     async with endpoint(script) as server, live(tmp_path, greeting="") as service:
-        service.agent.answers = Knows()
+        service.agent.tongues = Tongues(service.agent.settings, Knows())
         service.agent.chat = chat(server.url)
         async with service.visitor("chatty") as visitor:
             for expected in ("A ticket is one hundred and twenty crowns. Children pay sixty.", PASSAGES[0]):
@@ -223,7 +224,7 @@ async def test_who_cuts_in_ends_the_request(tmp_path: Path) -> None:
         await asyncio.Event().wait()
 
     async with endpoint(endless) as server, live(tmp_path, greeting="") as service:
-        service.agent.answers = Knows()
+        service.agent.tongues = Tongues(service.agent.settings, Knows())
         service.agent.chat = chat(server.url, timeout_ms=10_000)
         async with service.visitor("cuts") as visitor:
             await visitor.say(Text("what does it cost"))
