@@ -5,7 +5,6 @@ A real browser, the real service as a process, a real voice socket with a conver
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.models
 CHROMIUM = Path("/usr/bin/chromium")
 QUESTION = "what does a ticket cost for a nine year old"
 BETTER = "Children of nine come in free."
-VISIBLE_S = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +84,9 @@ async def test_a_wrong_answer_is_corrected_and_the_conversation_that_runs_gets_i
         await expect(preview.get_by_role("row", name=QUESTION).first).to_contain_text(BETTER)
         assert await told(visitor, QUESTION) == PRICE, "nothing is saved yet"
 
-        began = time.monotonic()
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("status")).to_contain_text("In force as version 1.")
-        saved = time.monotonic()
-        assert await told(visitor, QUESTION) == BETTER
-        print(f"saved after {saved - began:.3f} s, the next answer {time.monotonic() - saved:.3f} s later")
-        assert time.monotonic() - began < 5 * VISIBLE_S, "the bench measures it; this machine may be busy"
+        assert await told(visitor, QUESTION) == BETTER, "the next question; tests/bench/retrain.py measures how soon"
         assert await told(visitor, "what does a ticket cost") == PRICE
 
         await page.get_by_role("button", name="Undo").click()
