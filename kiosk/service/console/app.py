@@ -139,7 +139,7 @@ def application(parts: Parts) -> ASGIApp:
         docs_url=None,  # the shipped one loads its parts from elsewhere
         redoc_url=None,
         dependencies=[Depends(only_described)],
-        responses={status: ERRORS[status] for status in (400, 401, 403, 413, 422, 429, 503)},
+        responses={status: ERRORS[status] for status in (400, 401, 403, 404, 413, 422, 429, 503)},
     )
     for app, routers in ((pages, PAGES), (api, API)):
         app.state.parts = parts
