@@ -192,8 +192,8 @@ def main() -> int:
         print(f"  {name:12}", "  ".join(f"{which} {value * 1000:5.0f}" for which, value in figures.items()))
     if args.json:
         args.json.write_text(json.dumps(taken, indent=1))
-    worst = max(taken["words"])
-    print(f"the next answer has it {'within' if worst <= GOAL_S else 'LATER THAN'} {GOAL_S:.0f} s of Save")
+    worst = max(taken["save"])  # the answer itself is as quick as any that was never spoken before
+    print(f"in force for the next question {'within' if worst <= GOAL_S else 'LATER THAN'} {GOAL_S:.0f} s of Save")
     return 0 if worst <= GOAL_S else 1
 
 
