@@ -28,6 +28,8 @@ AS_NEAR = 0.6  # part of the best entry's score that a second one has, to be ask
 PASSAGES = 4  # entries that may be worded anew
 PASSAGE_FLOOR = 0.05  # score under which an entry has nothing to do with the question
 
+RECENT = 8  # turns that a question may go on from; with all of a long visit's an answer took half a second
+
 SHORTEST_CUT = 12  # characters of a cut-off answer that tell which one it was
 
 log = logging.getLogger(__name__)
@@ -114,8 +116,9 @@ class KnowledgeAnswers:
 
     def _before(self, history: Sequence[Turn]) -> Before:
         """What the question may go on from; "thank you" and "what?" are about nothing."""
-        asked = (self._openers.without(turn.text) for turn in reversed(history) if turn.role == "user")
-        said = (self._whole(turn.text) for turn in reversed(history) if turn.role == "agent")
+        recent = [*reversed(history)][:RECENT]
+        asked = (self._openers.without(turn.text) for turn in recent if turn.role == "user")
+        said = (self._whole(turn.text) for turn in recent if turn.role == "agent")
         about = {entry.answer: entry.about for entry in self._knowledge.entries if entry.about}
         return Before(
             [question for question in asked if words(question) and not self._is_talk(question)],
