@@ -21,6 +21,7 @@ import keyring
 import pytest
 from gateway_stage import Gateway, gateway
 from keyring.backends.fail import Keyring as NoKeyring
+from memory_search import faces, in_memory
 
 from kiosk.cli import main
 from kiosk.core.fault import ExitCode
@@ -225,26 +226,3 @@ async def test_neither_disk_nor_memory_of_the_kiosk_holds_the_client_id(
 async def seen(program: Program, wanted: Any) -> None:
     found = await program.wait_for(wanted, since=0, within_s=SOON_S)
     assert found is not None, program.log_file.read_text(errors="replace")[-3000:]
-
-
-def faces(text: str) -> list[bytes]:
-    """However Python or Qt would write it."""
-    return [text.encode(code) for code in ("utf-8", "utf-16-le", "utf-32-le")]
-
-
-def in_memory(pid: int, texts: list[str]) -> set[str]:
-    """Those of these that stand anywhere in a process's memory."""
-    found: set[str] = set()
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            span, rights, *more = line.split()
-            if "r" not in rights or more[-1].startswith(("[vvar", "[vsyscall")):
-                continue
-            start, end = (int(side, 16) for side in span.split("-"))
-            try:
-                memory.seek(start)
-                data = memory.read(end - start)
-            except OSError:
-                continue  # a device's, or gone
-            found |= {text for text in texts if any(face in data for face in faces(text))}
-    return found

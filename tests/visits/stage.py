@@ -119,17 +119,27 @@ class Stage:
 
     @asynccontextmanager
     async def kiosk(
-        self, folder: Path, endpoint: str, program: Iterable[str] = RUN, **settings: str
+        self,
+        folder: Path,
+        endpoint: str,
+        program: Iterable[str] = RUN,
+        *,
+        enrolled: Path | None = None,
+        longest_s: float = LONGEST_S,
+        **settings: str,
     ) -> AsyncIterator[Visitor]:
-        """A kiosk on the first screen. Ends with it: told to quit, its log without a word of Qt."""
+        """A kiosk on the first screen. Ends with it: told to quit, its log without a word of Qt.
+
+        enrolled   file with the key of one that has been enrolled with a gateway, which knows the endpoint
+        """
         env = self.sound.env(KIOSK_SOUND__MICROPHONE=MICROPHONE, KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER)
         pin = StaffPin(self.sound.root / "staff-pin.json")
         if not pin.chosen:
             pin.choose(STAFF_PIN)
         env.update(KIOSK_STAFF__PIN_FILE=str(pin.file), PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
         env.update(settings)
-        words = [*program, "--credentials", str(credentials(folder, endpoint))]
-        async with asyncio.timeout(LONGEST_S), Program("kiosk", words, self.display.env(env), folder) as kiosk:
+        words = [*program, "--credentials", str(enrolled or credentials(folder, endpoint))]
+        async with asyncio.timeout(longest_s), Program("kiosk", words, self.display.env(env), folder) as kiosk:
             troubles: list[str] = []
             screens = Screens(self.display, kiosk, folder / "screens", troubles.append)
             hand = Hand(self.display.touch, kiosk)
