@@ -1,7 +1,8 @@
 """What answers in each language: the house's own knowledge, and those that lie beside it.
 
 A knowledge file is in one language. `hotel.md` is in the house's (`service.language`); the same in Spanish is
-`hotel.es.md` beside it. The console edits and corrects the house's own; the others are files.
+`hotel.es.md` beside it. The console edits the house's own; the others are files. Corrections stand before all of them,
+each for the language it was written in.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from kiosk.service.answers import KnowledgeAnswers
 from kiosk.service.engines import Answers
 from kiosk.service.knowledge import knowledge_file
+from kiosk.service.retrain.layer import Retrained
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,9 @@ class Tongues:
             return self._house
         if language not in self._others:
             changes = {"language": language, "knowledge": file, "greeting": ""}
-            self._others[language] = KnowledgeAnswers(self._settings.model_copy(update=changes))
+            engine = KnowledgeAnswers(self._settings.model_copy(update=changes))
+            house = self._house
+            self._others[language] = house.beside(engine) if isinstance(house, Retrained) else engine
             log.info("answers in %r come from %s", language, file.name)
         return self._others[language]
 

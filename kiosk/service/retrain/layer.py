@@ -68,3 +68,23 @@ class Retrained:
 
     def fixed(self) -> Iterator[str]:
         return self.minds.fixed()
+
+    def beside(self, engine: Answers) -> Answers:
+        """The same corrections in front of another engine, which knows the house in another language."""
+        return _Beside(self, engine)
+
+
+class _Beside:
+    """Looks at what is in force for each question, as `Retrained` does."""
+
+    def __init__(self, house: Retrained, engine: Answers) -> None:
+        self.name = engine.name
+        self._house = house
+        self._engine = engine
+
+    def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
+        corrected = self._house.minds.corrected(question, history, language)
+        return corrected or self._engine.answer(question, history, language)
+
+    def fixed(self) -> Iterator[str]:
+        return self._engine.fixed()

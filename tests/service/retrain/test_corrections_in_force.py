@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,26 @@ def test_an_engine_without_a_knowledge_file_can_be_corrected_too(tmp_path: Path)
     assert house.said("Hm?") == ("Hm?!", "parrot")
     with pytest.raises(Fault, match="has no knowledge file"):
         house.retraining.knowledge.in_force()
+
+
+class Elsewhere:
+    """Knows the house in another language."""
+
+    name = "elsewhere"
+
+    def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
+        return Answer("No lo sé.", "unknown", 0.0, action="unknown")
+
+    def fixed(self) -> Iterator[str]:
+        return iter(("No lo sé.",))
+
+
+def test_a_correction_stands_before_every_language_and_is_met_in_its_own(house: House) -> None:
+    spanish = house.retraining.layer.beside(Elsewhere())
+    asked = "¿Hay taquillas para cascos?"
+    assert spanish.answer(asked, (), "es").source == "unknown"
+    taught = draft(asked, answer="Sí, junto a la puerta.", language="es")
+    house.retraining.corrections.save(taught, "eve")
+    assert spanish.answer("hay taquillas para cascos", (), "es").text == "Sí, junto a la puerta."
+    assert house.retraining.layer.answer(asked, (), "en").source == "unknown"
+    assert list(spanish.fixed()) == ["No lo sé."]
