@@ -152,6 +152,8 @@ class Talk:
                 link.expect_answer()
             case od.TellLanguage():
                 link.send(wire.Context(locale=order.language))
+            case od.TellPage():
+                link.send(wire.Context(page=order.page))
             case od.TellSpeed():
                 link.send(wire.Rate(order.speed))
             case od.TellMuted():

@@ -13,6 +13,7 @@ from kiosk.core.orders import (
     Forget,
     Silence,
     TellLanguage,
+    TellPage,
     TellPlayback,
     Wipe,
 )
@@ -333,6 +334,7 @@ def forget_note(d: Draft) -> None:
 
 def reprompt(d: Draft) -> None:
     d.set(reprompts=d.session.reprompts + 1)
+    d.order(TellPage("reprompt"))
     d.note(Note.REPROMPT)
     d.arm(Timer.SILENCE, d.policy.silence)
 
@@ -340,6 +342,7 @@ def reprompt(d: Draft) -> None:
 def enter_checking(d: Draft) -> None:
     """Seen and heard: a visitor who cannot see the screen is warned too."""
     d.order(Chime("attention"))
+    d.order(TellPage("checking"))
     d.arm(Timer.LIMIT, d.policy.checking)
 
 

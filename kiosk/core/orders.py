@@ -102,6 +102,14 @@ class TellLanguage(Order):
 
 
 @dataclass(frozen=True, slots=True)
+class TellPage(Order):
+    """What the kiosk does by itself, for the agent's house to know: `reprompt` encourages a visitor who is silent,
+    `checking` asks whether somebody is still there."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellSpeed(Order):
     """Speed of the agent's speech, 1.0 is its own."""
 

@@ -27,6 +27,7 @@ from kiosk.service.tts import AUTO, AUTO_ORDER
 from kiosk.wire.canonical import (
     Audio,
     Command,
+    Context,
     End,
     Event,
     Feedback,
@@ -54,7 +55,7 @@ log = logging.getLogger(__name__)
 
 ACCEPTS = (
     *("speech_start", "speech_end", "interrupt", "playback", "text"),
-    *("rate", "mute", "feedback", "tool_result", "ping"),
+    *("rate", "mute", "feedback", "tool_result", "context", "ping"),
 )
 GRACE_S = 30.0
 LONGEST_TEXT = 500
@@ -238,6 +239,8 @@ class Conversation:
             case Feedback():
                 log.info("conversation %s: feedback %d", self.session_id, command.score)
                 self._record.rated(command.score, command.item_id, command.comment)
+            case Context(page="reprompt" | "checking"):
+                self._record.event("reprompt", command.page or "")
             case ToolResult():
                 log.info("conversation %s: %s: %s", self.session_id, command.call_id, command.result)
             case _:

@@ -151,3 +151,16 @@ def test_a_visitor_who_comes_when_the_agent_is_busy_is_told_so_until_it_is_their
     session, _ = step(session, ev.AgentReady(), 7.0, policy)
     assert session.phase is Phase.LISTENING
     assert Note.BUSY not in session.notes
+
+
+def test_the_agent_s_house_is_told_of_a_silent_visitor() -> None:
+    policy = Policy(reprompts=1)
+    session = initial(0.0, policy)
+    for event in (ev.Started(), ev.Touched(), ev.AgentReady()):
+        session, _ = step(session, event, 1.0, policy)
+    told = []
+    for now in (30.0, 60.0):
+        session, orders = step(session, ev.Due(ev.Timer.SILENCE), now, policy)
+        told += [order for order in orders if isinstance(order, od.TellPage)]
+    assert told == [od.TellPage("reprompt"), od.TellPage("checking")]
+    assert session.phase is Phase.CHECKING

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.service.manner import Manner
+from kiosk.service.store.tables import Event
 from kiosk.service.voices import language_of
-from kiosk.wire.canonical import Rate, Ready, ResponseDone, ResponseStarted, Text, Transcript
+from kiosk.wire.canonical import Context, Ping, Pong, Rate, Ready, ResponseDone, ResponseStarted, Text, Transcript
 from tests.service.live_stage import Live, live
 
 
@@ -65,6 +66,15 @@ async def test_a_language_without_a_voice_is_shown(tmp_path: Path) -> None:
         done: ResponseDone = await visitor.hears(ResponseDone)
         assert done.status == "completed"
     assert service.voice.said == []
+
+
+async def test_a_kiosk_that_asks_a_silent_visitor_again_is_recorded(tmp_path: Path) -> None:
+    async with live(tmp_path, greeting="") as service, service.visitor("one") as visitor:
+        assert "context" in visitor.events[0].accepts
+        await visitor.say(Context(page="reprompt"), Context(locale="de"), Context(page="checking"), Ping("1"))
+        await visitor.hears(Pong)
+    told = [(row.kind, row.detail) for row in service.rows if isinstance(row, Event)]
+    assert [each for each in told if each[0] == "reprompt"] == [("reprompt", "reprompt"), ("reprompt", "checking")]
 
 
 @pytest.mark.parametrize(

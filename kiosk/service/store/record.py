@@ -16,9 +16,10 @@ from kiosk.core.transcript import heard_text
 from kiosk.service.engines import Answer, Recognition
 from kiosk.service.limits import Refused
 from kiosk.service.response import Response as Spoken
-from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn
+from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn, Voice
 from kiosk.service.store.writer import Keep
 from kiosk.service.stt import TurnEnded
+from kiosk.service.wav import pcm16
 
 DOUBTFUL = 0.4  # confidence under which a turn counts as badly heard; as `junk` has it
 GOODBYES = frozenset({"completed", "user", "idle", "shutdown"})
@@ -30,13 +31,15 @@ class Record:
     """
     keep        takes the rows
     session_id  as the client named it
+    keep_audio  the visitor's voice too
 
     One for each conversation, resumed ones go on. Numbers of turns and responses count from 1.
     """
 
-    def __init__(self, keep: Keep, session_id: str) -> None:
+    def __init__(self, keep: Keep, session_id: str, *, keep_audio: bool = False) -> None:
         self.id = uuid.uuid4().hex
         self._keep = keep
+        self._keep_audio = keep_audio
         self.session_id = session_id
         self.how = ""  # it ended; see `tables.Conversation`
         self._turns = 0
@@ -115,6 +118,8 @@ class Record:
                 recognise_ms=round(recognise_ms),
             )
         )
+        if self._keep_audio and len(turn.audio):
+            self._keep(Voice(conversation_id=self.id, number=self._turns, pcm=pcm16(turn.audio)))
         if not text:
             self.event("nothing_understood", f"turn {self._turns}")
         elif confidence is not None and confidence < DOUBTFUL:
@@ -207,8 +212,8 @@ class Record:
 
     def event(self, kind: str, detail: str = "") -> None:
         """`kind`: unknown_question, low_confidence, nothing_understood, interrupted, discarded, time_out, refused,
-        engine_fallback, link_lost, resumed, taken_over, handed_back, person_left or error. `detail`: numbers, codes and
-        names; never a visitor's words."""
+        engine_fallback, reprompt, link_lost, resumed, taken_over, handed_back, person_left or error. `detail`: numbers,
+        codes and names; never a visitor's words."""
         self._events += 1
         self._keep(Event(conversation_id=self.id, number=self._events, at=_now(), kind=kind, detail=detail))
 
