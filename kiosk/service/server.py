@@ -113,7 +113,7 @@ class VoiceApi:
             raise Refused(1013, "too many conversations at the moment", retry_after_ms=5000)
         if not self._admission.begin(start.session_id):
             raise Refused(4009, "this session ID is in use")
-        record = Record(self._keep, start.session_id)
+        record = Record(self._keep, start.session_id, keep_audio=self._agent.settings.keep_audio)
         return Conversation(self._agent, self._dialect, start.session_id, pipe, record=record, live=self.live)
 
     def _resume(self, start: Start, pipe: Pipe) -> Conversation:

@@ -12,17 +12,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
 
-import numpy as np
-
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.service.abroad import LANGUAGES, spoken_abroad
-from kiosk.service.engines import Samples, Voice
+from kiosk.service.engines import Voice
 from kiosk.service.loudness import normalise, trim
 from kiosk.service.resample import Resampler
 from kiosk.service.script import Piece, Script
 from kiosk.service.spoken import spoken
 from kiosk.service.spoken_cache import SpokenCache
 from kiosk.service.voices import language_of
+from kiosk.service.wav import pcm16
 from kiosk.settings.schema import Service
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Diction:
             return b""
         audio = trim(self._engine.speak(words, voice=voice, speed=speed), self._engine.rate)
         audio = self._resample(normalise(audio, self._engine.rate))
-        return _pcm16(audio)
+        return pcm16(audio)
 
 
 class Speech:
@@ -188,7 +187,3 @@ def _build(name: str, settings: Service, factories: Mapping[str, Factory]) -> Vo
             code=ExitCode.SETTINGS,
         )
     return factories[name](settings)
-
-
-def _pcm16(audio: Samples) -> bytes:
-    return (np.clip(audio, -1.0, 1.0) * 32767).round().astype("<i2").tobytes()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-import wave
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.database.database import Database
 from kiosk.service.agent import Agent
 from kiosk.service.catalogue import LANGUAGES, VoiceFacts, language_name
-from kiosk.service.engines import WIRE_RATE, Answer, EngineLost
+from kiosk.service.engines import Answer, EngineLost
 from kiosk.service.house import audit, manners
 from kiosk.service.house.manners import VoiceVersion
 from kiosk.service.manner import Manner
+from kiosk.service.wav import wav
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +106,7 @@ class VoiceSettings:
                 ) from error
         if not sound:
             raise _fault("there is nothing to say in that", "text", "give it some words")
-        return _wav(bytes(sound))
+        return wav(bytes(sound))
 
 
 def check(manner: Manner, agent: Agent) -> None:
@@ -168,16 +167,6 @@ def restore(agent: Agent, house: Database) -> None:
             log.warning("the voice that was chosen in the console is not used: %s", fault.sentence)
         else:
             agent.manners.change(manner)
-
-
-def _wav(pcm: bytes) -> bytes:
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(WIRE_RATE)
-        file.writeframes(pcm)
-    return out.getvalue()
 
 
 def _fault(what: str, where: str, remedy: str) -> Fault:

@@ -226,10 +226,16 @@ class Service(Section):
     keep_days: int = setting(
         0,
         "How long the local agent keeps what was said, days; older conversations are deleted. 0 keeps nothing and "
-        "deletes what was kept. Audio is never kept. Who keeps any says so to visitors: see words.en.footer.",
+        "deletes what was kept. Who keeps any says so to visitors: see words.en.footer.",
         TakesEffect.RESTART,
         ge=0,
         le=3650,
+    )
+    keep_audio: bool = setting(
+        False,
+        "Whether visitors' voices are kept beside their words, for as long as those are. A recording of a voice needs "
+        "consent: see visit.consent and words.en.notice.",
+        TakesEffect.RESTART,
     )
     conversations_db: str = setting(
         "",

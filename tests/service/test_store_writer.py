@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import URL, Connection, text
 from starlette.websockets import WebSocketDisconnect
@@ -23,6 +24,7 @@ from kiosk.service.store.schema import CONVERSATIONS, conversations_of
 from kiosk.service.store.store import kept
 from kiosk.service.store.tables import Conversation, Event, Row
 from kiosk.service.store.writer import Writer
+from kiosk.service.stt import TurnEnded
 from kiosk.settings.schema import Service
 
 DAY = timedelta(days=1)
@@ -193,3 +195,36 @@ def test_a_database_that_cannot_be_is_said() -> None:
     for url, words in (("nonsense://x", "driver"), ("://", "no URL")):
         with pytest.raises(Fault, match=words):
             conversations_of(Service(conversations_db=url))
+
+
+def test_a_voice_is_kept_only_where_the_site_asks_and_goes_with_its_session(database: Database) -> None:
+    turn = TurnEnded(0, 900, 1, np.full(1600, 0.5, np.float32), 800)
+    with writing(database) as writer:
+        for session_id, keep_audio in (("kept", True), ("not", False)):
+            record = Record(writer.keep, session_id, keep_audio=keep_audio)
+            record.began("d", "en", ENGINES)
+            record.spoke("u1", "plumbago", None, turn, endpoint_ms=300, recognise_ms=100)
+    with database.session(write=True) as session:
+        (kept,), (other,) = queries.named(session, "kept"), queries.named(session, "not")
+        assert (queries.voiced(session, kept.id), queries.voiced(session, other.id)) == ({1}, set())
+        pcm = queries.voice_of(session, kept.id, 1)
+        assert pcm is not None
+        assert set(np.frombuffer(pcm, "<i2")) == {16384}
+        id = kept.id
+        assert queries.delete_named(session, "kept") == 1
+        assert queries.voice_of(session, id, 1) is None
+
+
+def test_recordings_are_given_up_before_words(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("in the way")
+    turn = TurnEnded(0, 900, 1, np.zeros(16, np.float32), 800)
+    with writing(database) as writer:
+        record = Record(writer.keep, "s", keep_audio=True)
+        record.began("d", "en", ENGINES)
+        for number in range(40):
+            record.spoke(f"u{number}", "plumbago", None, turn, endpoint_ms=300, recognise_ms=100)
+        (tmp_path / "kept").unlink()
+    with database.session() as session:
+        (conversation,) = queries.since(session, None)
+        assert len(conversation.turns) == 40
+        assert 0 < len(queries.voiced(session, conversation.id)) < 40

@@ -1,4 +1,4 @@
-"""Conversations that leave the house: exported line by line, or deleted."""
+"""Conversations that leave the house: exported line by line, listened to, or deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from kiosk.service.console.parts import Parts
 from kiosk.service.console.problem import missing
@@ -15,6 +15,7 @@ from kiosk.service.house.accounts import Identity
 from kiosk.service.store import queries
 from kiosk.service.store.export import as_csv, as_jsonl
 from kiosk.service.store.search import Wanted, each
+from kiosk.service.wav import wav
 
 
 class Format(StrEnum):
@@ -41,6 +42,17 @@ def exported(parts: Parts, who: Identity, wanted: Wanted, format: Format) -> Str
     return StreamingResponse(
         written(), media_type=MEDIA[format], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+def heard(parts: Parts, who: Identity, id: str, number: int) -> Response:
+    """What a turn sounded like, as a WAV file. It stands in the audit log who listened. Raises `Refusal`."""
+    with parts.conversations.session() as session:
+        pcm = queries.voice_of(session, id, number)
+    if pcm is None:
+        raise missing("no recording of that turn is kept", "the address")
+    with parts.house.session(write=True) as session:
+        audit.note(session, who.name, "listened to a visitor", f"{id}, turn {number}")
+    return Response(wav(pcm), media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
 def deleted(parts: Parts, who: Identity, session_id: str) -> int:

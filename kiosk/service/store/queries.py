@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from kiosk.service.store.tables import Conversation, Event, Feedback, Rating, Response, Row, Turn
+from kiosk.service.store.tables import Conversation, Event, Feedback, Rating, Response, Row, Turn, Voice
 
-PARTS: tuple[type[Row], ...] = (Turn, Response, Event, Rating, Feedback)
+PARTS: tuple[type[Row], ...] = (Turn, Response, Event, Rating, Feedback, Voice)
 
 
 def newest(session: Session, limit: int) -> list[tuple[Conversation, int]]:
@@ -59,6 +59,16 @@ def whole() -> Select[Conversation]:
     turns, responses, events = Conversation.turns, Conversation.responses, Conversation.events
     parts = (turns, responses, events, Conversation.ratings, Conversation.feedback)
     return select(Conversation).options(*map(selectinload, parts)).order_by(Conversation.began_at)
+
+
+def voiced(session: Session, id: str) -> set[int]:
+    """Which turns of a conversation can be listened to, by their numbers."""
+    return set(session.scalars(select(Voice.number).where(Voice.conversation_id == id)))
+
+
+def voice_of(session: Session, id: str, number: int) -> bytes | None:
+    """What a turn sounded like, as `tables.Voice` has it."""
+    return session.scalar(select(Voice.pcm).where(Voice.conversation_id == id, Voice.number == number))
 
 
 def _delete(session: Session, ids: list[str]) -> int:

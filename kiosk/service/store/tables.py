@@ -1,7 +1,7 @@
 """The tables of the store. A column that comes or changes gets a step in `schema.CONVERSATIONS`.
 
 Every row has a key that is made before it is written, so that what is known of it can come piece by piece: the writer
-merges a row that holds some columns into the one that stands. Times are UTC. No audio has a place here.
+merges a row that holds some columns into the one that stands. Times are UTC.
 """
 
 from __future__ import annotations
@@ -150,3 +150,17 @@ class Feedback(Row):
     at: Mapped[datetime]
     right: Mapped[bool]
     comment: Mapped[str]
+
+
+class Voice(Row):
+    """What a turn sounded like, where the site keeps that (`service.keep_audio`).
+
+    number  of the turn
+    pcm     16-bit little-endian mono at 16 kHz, from a little before the first speech to the end of the turn
+    """
+
+    __tablename__ = "voices"
+
+    conversation_id: Mapped[str] = _of_conversation()
+    number: Mapped[int] = mapped_column(primary_key=True)
+    pcm: Mapped[bytes]

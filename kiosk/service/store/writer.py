@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 from kiosk.core.fault import Fault
 from kiosk.database.database import Away, Database
 from kiosk.service.store.queries import delete_older, end_forgotten
-from kiosk.service.store.tables import Row
+from kiosk.service.store.tables import Row, Voice
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ Keep = Callable[[Row], None]
 """Takes a row and returns at once; called on the event loop."""
 
 WAITING = 5_000  # rows held while the database is away: hours of a busy lobby, some megabytes
+VOICES_WAITING = 50  # recordings among them: 160 kB each, and memory is what conversations need
 AT_ONCE = 200  # rows in one transaction
 AGAIN_S = 1.0  # pause before another try
 SWEEP_S = 3600.0
@@ -40,8 +41,8 @@ class Writer:
     keep_days  older conversations are deleted, at the start and every hour
     longest_s  longest conversation; one that is held for longer was broken off with its service
 
-    `keep` never blocks and never raises. What does not fit into the queue, or what the database refuses (a row of a
-    conversation that was deleted meanwhile), is counted in `lost` and logged as a number.
+    `keep` never blocks and never raises. What does not fit into the queue (recordings first), or what the database
+    refuses (a row of a conversation that was deleted meanwhile), is counted in `lost` and logged as a number.
     """
 
     def __init__(
@@ -61,6 +62,9 @@ class Writer:
         self._thread.start()
 
     def keep(self, row: Row) -> None:
+        if isinstance(row, Voice) and self._queue.qsize() >= VOICES_WAITING:
+            self._lose(1)
+            return
         try:
             self._queue.put_nowait(row)
         except queue.Full:

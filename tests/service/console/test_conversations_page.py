@@ -13,7 +13,7 @@ import pytest
 from kiosk.service.house.accounts import Role
 from kiosk.service.store import search
 from kiosk.service.store.search import Mark, Wanted
-from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn
+from kiosk.service.store.tables import Conversation, Event, Rating, Response, Turn, Voice
 from tests.service.console.console_stage import Stage, stage
 from tests.service.console.made_up import TRICK, fill
 
@@ -48,6 +48,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
                     ),
                     Event(**mine, number=1, kind="engine_fallback", detail="piper"),
                     Rating(**mine, number=1, score=-1, item="", comment="100 % wrong_"),
+                    Voice(conversation_id="known", number=1, pcm=bytes(3200)),
                 ]
             )  # fmt: skip
         yield one
@@ -99,6 +100,18 @@ def test_a_conversation_is_shown_as_it_went(house: Stage) -> None:
     assert 'aria-label="end of turn 400 ms, recognised 150 ms, answer found 20 ms, first sound 300 ms"' in page
     assert "100 % wrong_" in page
     assert "Delete this session" not in page, "vic is no admin"
+
+
+def test_a_visitor_s_voice_is_heard_where_it_is_kept_and_who_listens_is_noted(house: Stage) -> None:
+    viewer = house.visitor("vic")
+    assert 'src="/conversations/known/turns/1/audio"' in viewer.get("/conversations/known").text
+    heard = viewer.get("/conversations/known/turns/1/audio")
+    assert (heard.status, heard.headers["content-type"], len(heard.body)) == (200, "audio/wav", 44 + 3200)
+    assert heard.headers["cache-control"] == "no-store"
+    program = house.program(Role.VIEWER)
+    assert program.get("/api/v1/conversations/known/turns/1/audio").body == heard.body
+    assert program.get("/api/v1/conversations/known/turns/2/audio").status == 404
+    assert "listened to a visitor" in house.visitor("ada").get("/audit").text
 
 
 def test_every_page_of_the_list_opens(house: Stage) -> None:

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.service.console.access import Admin, Viewer
-from kiosk.service.console.outgoing import Format, deleted, exported
+from kiosk.service.console.outgoing import Format, deleted, exported, heard
 from kiosk.service.console.parts import Given
 from kiosk.service.console.problem import ERRORS, missing
 from kiosk.service.console.sought import Sought
+from kiosk.service.console.teaching import NUMBER
 from kiosk.service.store import search
 from kiosk.service.store.export import whole
 from kiosk.service.store.search import Entry, Mark
@@ -126,6 +127,19 @@ def one(parts: Given, who: Viewer, id: Id) -> Whole:
             raise missing("no such conversation is kept", "id")
         told: dict[str, Any] = whole(conversation)
         return Whole.model_validate(told)
+
+
+@router.get(
+    "/conversations/{id}/turns/{number}/audio",
+    summary="What a turn of the visitor sounded like",
+    description="A WAV file, where the site keeps them (`service.keep_audio`). Who listens stands in the audit log.",
+    response_class=Response,
+    responses={200: {"content": {"audio/wav": {}}, "description": "16 kHz, mono."}, 404: ERRORS[404]},
+)
+def audio(
+    parts: Given, who: Viewer, id: Id, number: Annotated[int, Path(ge=1, le=NUMBER, description="Of the turn.")]
+) -> Response:
+    return heard(parts, who, id, number)
 
 
 @router.delete(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from kiosk.service.console import names
 from kiosk.service.console.access import Admin, Viewer
-from kiosk.service.console.outgoing import Format, deleted, exported
+from kiosk.service.console.outgoing import Format, deleted, exported, heard
 from kiosk.service.console.parts import Given, Parts
 from kiosk.service.console.problem import missing
 from kiosk.service.console.render import page, then
 from kiosk.service.console.sought import Sought, query_of
+from kiosk.service.console.teaching import NUMBER
 from kiosk.service.console.timeline import timeline
 from kiosk.service.console.transcript import lines
-from kiosk.service.store import search
+from kiosk.service.store import queries, search
 
 router = APIRouter()
 SHOWN = 50
@@ -39,6 +40,7 @@ def listed(request: Request, parts: Given, who: Viewer, wanted: Sought, number: 
             choices=search.choices(session),
             query=lambda **more: query_of(wanted, **more),
             kept_days=parts.settings.service.keep_days,
+            keep_audio=parts.settings.service.keep_audio,
             names=names,
             live=_live(parts),
         )
@@ -61,10 +63,16 @@ def one(request: Request, parts: Given, who: Viewer, id: str) -> Response:
             who,
             conversation=conversation,
             lines=lines(conversation),
+            voiced=queries.voiced(session, id),
             drawing=timeline(conversation),
             live=_live(parts),
             names=names,
         )
+
+
+@router.get("/conversations/{id}/turns/{number}/audio")
+def audio(parts: Given, who: Viewer, id: str, number: Annotated[int, Path(ge=1, le=NUMBER)]) -> Response:
+    return heard(parts, who, id, number)
 
 
 @router.post("/conversations/delete")
