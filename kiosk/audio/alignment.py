@@ -30,8 +30,9 @@ AT_REST_DB = 6.0
 room it is -53 dBFS, nothing was ever found there, and each start of the loudspeaker made the guard deaf. Less than what
 evidence needs above the floor, so that nothing counts that the floor would not have let through."""
 SILENT_S = 0.5
-"""So long after the far end fell silent its echo has died away: what is heard is a visitor, however unsettled. Not
-where nothing was learned yet: a stream that starts in pieces is heard before the far end knows of it."""
+"""So long after the far end fell silent its echo has died away: what is heard is a visitor, however unsettled.
+Also where nothing was learned yet: where there is no echo, a headset, nothing ever is, and nobody was heard at all. The
+price: a stream that starts in pieces, on an overloaded machine, is heard before the far end knows of it."""
 _AUDIBLE = 10 ** (-45 / 10)  # mean square; a prediction or a far end below says nothing
 _LOUDER = 10 ** (5 / 10)  # a voice so far above the prediction makes the correlation a matter of chance
 _MEMORY = 0.903  # per frame: 100 ms
@@ -92,7 +93,7 @@ class Alignment:
                 self._found_s = self._found_s + FRAME_S if well else 0.0
                 self._learned |= removed and self._found_s > FOUND_S
             self._settled = self._found_s > FOUND_S or self._waited_s > AT_MOST_S
-        self.trusted = (self._settled or (self._learned and self._silent_s > SILENT_S)) and not missing
+        self.trusted = (self._settled or self._silent_s > SILENT_S) and not missing
 
     def rest(self) -> None:
         """Nothing sounds: whatever is heard is no echo."""
