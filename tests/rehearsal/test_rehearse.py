@@ -116,6 +116,7 @@ def test_an_answer_without_the_expected_words_fails_the_visit(tmp_path: Path, vi
     assert "The visit failed:" in told
 
 
+@pytest.mark.slow
 def test_an_agent_that_talks_on_fails_the_visit(tmp_path: Path, visit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANDIN", "deaf")
     code, report, _ = hold(tmp_path, visit)
@@ -207,6 +208,7 @@ def test_a_visit_by_finger_is_held_on_a_display_and_photographed(tmp_path: Path,
 
 
 @needs_display
+@pytest.mark.slow
 def test_a_kiosk_without_a_window_fails_the_visit_on_a_display(
     tmp_path: Path, visit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

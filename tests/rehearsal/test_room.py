@@ -152,6 +152,7 @@ def test_a_line_of_another_rate_is_converted(sound: SoundServer, tmp_path: Path)
 
 
 @pytest.mark.rig
+@pytest.mark.slow
 def test_the_timeline_agrees_with_the_sound_servers_own_latency(
     sound: SoundServer, tmp_path: Path, wav: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

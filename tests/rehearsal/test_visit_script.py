@@ -22,7 +22,7 @@ def test_the_packaged_visit_is_whole() -> None:
     assert len(visit.lines) == len(set(visit.lines))
 
 
-@pytest.mark.parametrize("name", ["talk_over", "cough_and_clap", "ten_minutes"])
+@pytest.mark.parametrize("name", ["talk_over", "six_interruptions", "cough_and_clap", "ten_minutes"])
 def test_a_packaged_visit_is_found_by_its_name(name: str) -> None:
     visit = load(Path(name))
     assert visit.steps[-1] == Touch("leave")

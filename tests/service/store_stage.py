@@ -14,13 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from kiosk.journal import log as journal
 from kiosk.service.clients import KnownClients
@@ -154,6 +155,12 @@ class Client:
                     if isinstance(event, kind):
                         return event
 
+    async def closed(self) -> None:
+        """Reads what still comes, until the service has hung up: what is left unread holds the closing up for 10 s."""
+        with suppress(ConnectionClosed):
+            while True:
+                await self.socket.recv()
+
     async def plays(self) -> str:
         """Hears a response out and says so; its id."""
         await self.hears(AgentAudio)
@@ -164,7 +171,7 @@ class Client:
 
 @asynccontextmanager
 async def client(service: Service, session: str, device: str = "kiosk-7", **start: Any) -> AsyncIterator[Client]:
-    async with connect(service.endpoint, compression=None) as socket:
+    async with connect(service.endpoint, compression=None, close_timeout=1) as socket:
         one = Client(socket, Codec(load_dialect("exei-voice"), Side.CLIENT))
         await one.say(Start(session, CLIENT_ID, device, **start))
         one.events.append(await one.hears(Ready))

@@ -71,7 +71,7 @@ async def test_a_conversation_is_kept_as_it_happens(service: Service) -> None:
         (live,) = service.rows("conversations")
         assert live["ended"] is None
         await visitor.say(End("user"))
-        await visitor.socket.wait_closed()
+        await visitor.closed()
     (kept,) = await service.has("conversations", lambda rows: rows[0]["ended"] is not None)
     assert kept.items() >= {"session_id": "s-1", "device": "kiosk-7", "language": "en", "ended": "user"}.items()
     spoken, unknown, last = service.rows("turns")
@@ -146,7 +146,7 @@ async def test_a_lost_link_and_its_return_are_told(service: Service) -> None:
         await visitor.say(Text("back again"))
         await visitor.plays()
         await visitor.say(End())
-        await visitor.socket.wait_closed()
+        await visitor.closed()
     await service.has("conversations", lambda rows: rows[0]["ended"] == "user")
     assert [row["kind"] for row in service.rows("events")] == ["engine_fallback", "link_lost", "resumed"]
     assert [row["text"] for row in service.rows("turns")] == ["back again"]
@@ -195,10 +195,10 @@ async def test_tricks_in_text_are_text_and_the_commands_read_it(service: Service
         await visitor.say(Text(TRICK))
         await visitor.plays()
         await visitor.say(Text("=HYPERLINK(1)"), End())
-        await visitor.socket.wait_closed()
+        await visitor.closed()
     async with client(service, "s-7") as visitor:
         await visitor.say(Text("another visitor"), End())
-        await visitor.socket.wait_closed()
+        await visitor.closed()
     await service.has("conversations", lambda rows: len(rows) == 2 and all(row["ended"] for row in rows))
     kept = TRICK.replace("\0", "?")
     assert service.rows("turns")[0]["text"] == kept
@@ -233,7 +233,7 @@ async def test_a_site_that_keeps_nothing_writes_nothing(tmp_path: Path, conversa
             await visitor.say(Text("not for keeping"))
             await visitor.hears(ResponseStarted)
             await visitor.say(End())
-            await visitor.socket.wait_closed()
+            await visitor.closed()
     finally:
         service.stop()
     assert not service.file.parent.exists()

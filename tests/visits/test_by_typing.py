@@ -24,6 +24,7 @@ def assert_mute(visitor: Visitor) -> None:
     assert [e for e in visitor.since(0, "probe") if e["name"] == "audio_sent"] == []
 
 
+@pytest.mark.slow
 async def test_a_whole_visit(stage: Stage, service: RunningService, tmp_path: Path) -> None:
     async with stage.kiosk(tmp_path, service.endpoint, **CONSENT) as visitor:
         await visitor.do(Touch("touch"), Wait("notice"))

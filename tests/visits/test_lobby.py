@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.models, pytest.mark.slow]
 MINUTES = 1.5
 
 
-@pytest.mark.parametrize("visit", ["talk_over", "cough_and_clap", "ten_minutes"])
+@pytest.mark.parametrize("visit", ["talk_over", "six_interruptions", "cough_and_clap", "ten_minutes"])
 def test_the_agent_stops_for_a_visitor_and_for_nothing_else(visit: str, tmp_path: Path) -> None:
     env = {**os.environ, "KIOSK_SERVICE__TTS": "kokoro"}
     script = tmp_path / f"{visit}.toml"
@@ -28,6 +28,6 @@ def test_the_agent_stops_for_a_visitor_and_for_nothing_else(visit: str, tmp_path
     report = json.loads((tmp_path / "report.json").read_text())
     assert done.returncode == 0, report["why"]
     stops = [one for one in report["interruptions"] if one["what"] == "stop"]
-    assert len(stops) == {"talk_over": 2, "cough_and_clap": 0, "ten_minutes": 0}[visit], stops
+    assert len(stops) == {"talk_over": 2, "six_interruptions": 6, "cough_and_clap": 0, "ten_minutes": 0}[visit], stops
     if visit == "ten_minutes":
         assert report["listened_s"] >= 60 * MINUTES

@@ -115,6 +115,7 @@ async def test_news_come_as_they_happen_and_end_with_the_conversation(console: S
         while not any(line["text"] == "what is new" for line in first["lines"]):
             first = await asyncio.to_thread(news.next)
         await visitor.say(End("user"))
+        await visitor.closed()
         while not first["ended"]:
             first = await asyncio.to_thread(news.next)
         assert first["ended"] == "user"
