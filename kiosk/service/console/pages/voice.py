@@ -68,7 +68,6 @@ async def _page(
         manner=manner,
         settings=parts.voice,
         styles=parts.agent.styles,
-        knowledge=parts.settings.service.language,
         versions=versions,
         problem=problem,
         slowest=SLOWEST,
