@@ -27,6 +27,8 @@ from kiosk.gateway.frames import (
 )
 
 LARGEST = 70_000
+INSIDE_A_GOODBYE = ("close frame too short", "invalid status code")
+"""How the library begins what it finds wrong within a close frame. Ours passes that on, for whoever reads it to say."""
 sizes = st.sampled_from([0, 1, 2, 125, 126, 127, 640, 65_535, 65_536])
 control = st.tuples(st.sampled_from([Opcode.PING, Opcode.PONG]), st.binary(max_size=125))
 
@@ -42,6 +44,14 @@ def conversations(draw: st.DrawFn) -> list[TheirFrame]:
             frames += [TheirFrame(kind, data) for kind, data in draw(st.lists(control, max_size=1))]
             frames.append(TheirFrame(opcode if not index else Opcode.CONT, b"a" * size, index == len(parts) - 1))
     return frames
+
+
+def masked_with(mask: bytes, frame: TheirFrame) -> bytes:
+    """As a client sends it. The library takes a new mask each time: what failed once could not be tried again."""
+    bare = frame.serialize(mask=False)
+    head = {126: 4, 127: 10}.get(bare[1], 2)
+    hidden = bytes(byte ^ mask[at % 4] for at, byte in enumerate(bare[head:]))
+    return bytes([bare[0], bare[1] | 0x80]) + bare[2:head] + mask + hidden
 
 
 def cut(draw: st.DrawFn, data: bytes) -> list[bytes]:
@@ -102,7 +112,8 @@ def test_only_whole_frames_are_between_frames(
 @given(st.booleans(), conversations(), st.data())
 def test_it_refuses_what_the_library_refuses(masked: bool, frames: list[TheirFrame], data: st.DataObject) -> None:
     """One byte of a right stream is made another, or some are put in: what they find wrong we find wrong."""
-    whole = bytearray(b"".join(f.serialize(mask=masked) for f in frames))
+    mask = data.draw(st.binary(min_size=4, max_size=4)) if masked else b""
+    whole = bytearray(b"".join(masked_with(mask, f) if masked else f.serialize(mask=False) for f in frames))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(whole)))
         whole[at : at + data.draw(st.integers(0, 1))] = data.draw(st.binary(min_size=1, max_size=3))
@@ -115,7 +126,7 @@ def test_it_refuses_what_the_library_refuses(masked: bool, frames: list[TheirFra
         scanner.feed(bytes(whole))
     except Violation as violation:
         ours = violation
-    if isinstance(fault, ProtocolError) and "close frame" not in str(fault) and "close code" not in str(fault):
+    if isinstance(fault, ProtocolError) and not str(fault).startswith(INSIDE_A_GOODBYE):
         assert ours is not None, fault
         assert ours.code == 1002, fault
     elif isinstance(fault, PayloadTooBig):
