@@ -100,6 +100,11 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--visitor", action="store_true", help="with --sound: ask somebody to speak from where visitors stand"
     )
+    doctor.add_argument(
+        "--bundle",
+        metavar="FILE.zip",
+        help="put everything that whoever helps from afar needs into one file instead: no secret, no visitor's word",
+    )
     doctor.set_defaults(go=_doctor)
 
     screens = commands.add_parser(
@@ -121,6 +126,10 @@ def parser() -> argparse.ArgumentParser:
     say.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV file to write")
     say.add_argument("--voice", help="voice, such as af_heart or am_michael")
     say.set_defaults(go=_say)
+
+    examine = commands.add_parser("examine", parents=[common])  # a process of the support bundle; not for people
+    examine.add_argument("--credentials", type=Path)
+    examine.set_defaults(go=_examine)
 
     glass = commands.add_parser("glass")  # a process of the doctor; not for people
     glass.add_argument("task", choices=("look", "draw"))
@@ -280,11 +289,21 @@ def _rehearse(args: argparse.Namespace) -> int:
 def _doctor(args: argparse.Namespace) -> int:
     from kiosk.app.doctor import doctor, packaged, sound
 
+    if args.bundle:
+        from kiosk.app.support.bundle import bundle
+
+        return bundle(args.bundle, site_file=args.site, credentials_file=args.credentials)
     if args.sound:
         return sound(load(args.site).settings, visitor=args.visitor, as_json=args.json)
     if args.packaged:
         return packaged(as_json=args.json)
     return doctor(load(args.site).settings, args.credentials, endpoint=args.endpoint, as_json=args.json)
+
+
+def _examine(args: argparse.Namespace) -> int:
+    from kiosk.app.doctor import tell
+
+    return tell(load(args.site).settings, args.credentials)
 
 
 def _glass(args: argparse.Namespace) -> int:

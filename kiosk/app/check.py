@@ -13,21 +13,28 @@ from kiosk.screen import theme as themes
 from kiosk.settings.load import HIDDEN, Loaded
 from kiosk.settings.schema import Settings
 
+UNSHOWN = "(set, and not shown)"
+
 
 def check(loaded: Loaded, *, as_json: bool) -> int:
     """Prints; returns the exit code. Raises `Fault` for a theme that cannot be used."""
-    rows = [{**row, "value": _shown(row["key"], row["value"])} for row in loaded.explain()]
-    facts = derived(loaded.settings)
+    told = explained(loaded)
     if as_json:
-        print(json.dumps({"settings": rows, "derived": facts}, indent=2, ensure_ascii=False))
+        print(json.dumps(told, indent=2, ensure_ascii=False))
         return 0
-    for row in rows:
+    for row in told["settings"]:
         print(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}    [{row['layer']}]")
         print(f"    {row['meaning']} Takes effect: {row['takes_effect']}.")
     print("\nWhat follows from them:")
-    for name, value in facts.items():
+    for name, value in told["derived"].items():
         print(f"    {name}: {value}")
     return 0
+
+
+def explained(loaded: Loaded) -> dict[str, Any]:
+    """All of it as JSON can say it, with what is a secret hidden. Raises `Fault` for a theme that cannot be used."""
+    rows = [{**row, "value": _shown(row["key"], row["value"])} for row in loaded.explain()]
+    return {"settings": rows, "derived": derived(loaded.settings)}
 
 
 def derived(settings: Settings) -> dict[str, str]:
@@ -57,7 +64,10 @@ def least_contrast(name: str) -> dict[str, str]:
 
 
 def _shown(key: str, value: Any) -> Any:
-    return "(set, and not shown)" if key in HIDDEN and value else _plain(value)
+    """Of a hidden list the first stays: a program may be known, the token among its arguments may not."""
+    if key not in HIDDEN or not value:
+        return _plain(value)
+    return UNSHOWN if isinstance(value, str) else [_plain(value[0]), *([UNSHOWN] if value[1:] else [])]
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,17 @@ def doctor(settings: Settings, credentials_file: Path | None, *, endpoint: str |
     return report(all_checks(settings, credentials), _gate(endpoint, credentials_file), as_json=as_json)
 
 
+def tell(settings: Settings, credentials_file: Path | None) -> int:
+    """The child of a support bundle: a line of JSON before each check and one behind it, so that what was found is not
+    lost with a check that hangs, or that ends the process."""
+    gate = _gate(None, credentials_file)
+    _say_through(gate)
+    for name, attempt in all_checks(settings, lambda: find_credentials(credentials_file)):
+        print(json.dumps({"begins": name}), flush=True)
+        print(gate.hide(json.dumps(asdict(examine(name, attempt)), ensure_ascii=False)), flush=True)
+    return 0
+
+
 def sound(settings: Settings, *, visitor: bool, as_json: bool) -> int:
     """Measures the room with the settings' devices: half a minute of sound. The profile is kept.
 
@@ -58,9 +69,7 @@ def client_id(file: Path | None, environ: Mapping[str, str]) -> str:
 
 def report(attempts: Iterator[Examination], gate: SecretGate, *, as_json: bool) -> int:
     """Prints each finding as soon as it is made (JSON: all at the end). The exit code of the first failure."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(gate)
-    logging.basicConfig(level="WARNING", handlers=[handler])
+    _say_through(gate)
     findings: list[Finding] = []
     for name, attempt in attempts:
         found = examine(name, attempt)
@@ -77,6 +86,12 @@ def report(attempts: Iterator[Examination], gate: SecretGate, *, as_json: bool) 
             f"{len(failures)} failed."
         )
     return failures[0].code if failures else 0
+
+
+def _say_through(gate: SecretGate) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(gate)
+    logging.basicConfig(level="WARNING", handlers=[handler])
 
 
 def _count(findings: list[Finding], state: State) -> int:

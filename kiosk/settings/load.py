@@ -26,8 +26,10 @@ from kiosk.settings.schema import Settings
 
 PREFIX = "KIOSK_"
 SECRETS = frozenset({"endpoint", "client_id", "clientid", "token", "api_key", "password", "secret"})
-HIDDEN = frozenset({"person.webhook", "service.conversations_db", "service.house_db", "gateway.registry"})
-"""Settings whose value lets others in, or ring: shown is only whether they are set."""
+HIDDEN = frozenset(
+    {"person.webhook", "person.command", "service.conversations_db", "service.house_db", "gateway.registry"}
+)
+"""Settings whose value lets others in, or ring: shown is only whether they are set, and of a command its program."""
 DEFAULT = "default"
 
 
