@@ -33,7 +33,13 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", parents=[common], help="the kiosk")
-    run.add_argument("--headless", action="store_true", help="without a window")
+    kind = run.add_mutually_exclusive_group()
+    kind.add_argument("--headless", action="store_true", help="without a window")
+    kind.add_argument(
+        "--unattended",
+        action="store_true",
+        help="started by a supervisor: tell it how all is, and show what goes wrong on the screen",
+    )
     run.add_argument("--windowed", action="store_true", help="in a window on a desk, not full-screen")
     run.add_argument(
         "--stdio", action="store_true", help="speak the peripherals' JSON lines on standard input and output"
@@ -202,6 +208,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _run_kiosk(args: argparse.Namespace) -> int:
+    if args.unattended:
+        from kiosk.app.unattended import Unattended
+
+        return Unattended(args.site, args.credentials, stdio=args.stdio, windowed=args.windowed).run()
     from kiosk.app.run import run_headless, run_windowed
     from kiosk.wire.dialect import load_dialect
     from kiosk.wire.renewal import credentials_in

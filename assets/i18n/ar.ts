@@ -575,6 +575,26 @@ or say hello</source>
         <translation>إعادة التشغيل</translation>
     </message>
     <message>
+        <source>Restart machine</source>
+        <translation>إعادة تشغيل الجهاز</translation>
+    </message>
+    <message>
+        <source>Version before</source>
+        <translation>الإصدار السابق</translation>
+    </message>
+    <message>
+        <source>Sure? Touch again</source>
+        <translation>متأكّد؟ المس ثانيةً</translation>
+    </message>
+    <message>
+        <source>Tries again at</source>
+        <translation>المحاولة التالية</translation>
+    </message>
+    <message>
+        <source>Out of order since</source>
+        <translation>خارج الخدمة منذ</translation>
+    </message>
+    <message>
         <source>Leave to system</source>
         <translation>خروج إلى النظام</translation>
     </message>

@@ -575,6 +575,26 @@ oder Hallo sagen</translation>
         <translation>Neu starten</translation>
     </message>
     <message>
+        <source>Restart machine</source>
+        <translation>Gerät neu starten</translation>
+    </message>
+    <message>
+        <source>Version before</source>
+        <translation>Vorige Version</translation>
+    </message>
+    <message>
+        <source>Sure? Touch again</source>
+        <translation>Sicher? Noch einmal</translation>
+    </message>
+    <message>
+        <source>Tries again at</source>
+        <translation>Nächster Versuch um</translation>
+    </message>
+    <message>
+        <source>Out of order since</source>
+        <translation>Außer Betrieb seit</translation>
+    </message>
+    <message>
         <source>Leave to system</source>
         <translation>Zum System</translation>
     </message>

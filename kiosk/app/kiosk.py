@@ -26,6 +26,7 @@ from kiosk.core.machine import initial, step
 from kiosk.core.policy import Policy
 from kiosk.core.ports import Devices, Fate, Heard, Lamp, Microphone, Speaker, Uplink, VoiceEdge
 from kiosk.core.session import Session
+from kiosk.device.health import Vitals, overdue_s
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +126,10 @@ class Kiosk(VisitorHands):
             errand.cancel()
         await self._talk.finish("shutdown")
         await self._care.stop()
+
+    def vitals(self, now: float) -> Vitals:
+        """How the sound and the session are, for the watchdog."""
+        return Vitals(parts=self._care.parts(now), overdue_s=overdue_s(self.session, now))
 
     # --- steps ----------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from kiosk.app.kiosk import Kiosk, Probe
+from kiosk.app.kiosk import Probe
 from kiosk.app.lag import LoopLag
+from kiosk.core.ports import Hands
 from kiosk.device.peripherals import Lines
 
 Where = Callable[[], Mapping[str, tuple[float, float]]]
@@ -28,8 +29,19 @@ def probe_to(lines: Lines) -> Probe:
     return probe
 
 
+def listen(lines: Lines, hear: Callable[[Mapping[str, Any]], None], gone: Callable[[], None]) -> None:
+    """What comes in is heard on the loop thread, and so is that nobody is there any more."""
+    loop = asyncio.get_running_loop()
+
+    def call(function: Callable[..., None], *args: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(function, *args)
+
+    lines.listen(lambda message: call(hear, message), lambda: call(gone))
+
+
 def obey(
-    kiosk: Kiosk,
+    kiosk: Hands,
     message: Mapping[str, Any],
     lines: Lines,
     shutdown: asyncio.Event,

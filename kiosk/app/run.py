@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.app.assembly import capture_of, link_maker, policy_of
+from kiosk.app.attendance import ATTENDED, Attendance
 from kiosk.app.checks import quiet_checks
 from kiosk.app.earcons import Earcons
 from kiosk.app.kiosk import Kiosk, Observer, no_probe
 from kiosk.app.lag import LoopLag
-from kiosk.app.pipe import obey, probe_to
+from kiosk.app.pipe import listen, obey, probe_to
+from kiosk.app.shutdown import Shutdown
 from kiosk.app.staff import StaffDesk
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
@@ -45,16 +47,6 @@ log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL_S = 0.0005
 """Brings the audio callback's p99 under busy Python from 14 to 5 ms (measured; the default is 5 ms)."""
-
-
-class Shutdown(asyncio.Event):
-    """Set when the program is to end; with which exit code."""
-
-    code = ExitCode.STAFF_LEFT
-
-    def leave(self, code: ExitCode) -> None:
-        self.code = code
-        self.set()
 
 
 COLLECT_AFTER_S = (0.5, 4.0)
@@ -85,25 +77,21 @@ def run_windowed(
     locked: bool = True,
     site_file: Path | None = None,
     credentials_file: Path | None = None,
+    attendance: Attendance | None = None,
 ) -> int:
     """The same with the window, on one loop with Qt.
 
     windowed   on a desk, not full-screen
     locked     leaving needs the staff PIN, which is chosen first where there is none
     site_file, credentials_file  as named on the command line, for the staff panel
+    attendance  of a kiosk that a supervisor keeps alive
     """
     require_display()
     prepare(settings, source)
     pin = StaffPin(settings.staff.pin_file) if locked else None
     pin_needed = pin is not None and not pin.chosen
     in_force = site_file or places.config() / "site.toml"
-    import qasync  # noqa: PLC0415 - Qt is loaded only by a kiosk that has a window
-    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
-
-    from kiosk.screen.window import Window  # noqa: PLC0415
-
-    application = QGuiApplication(sys.argv[:1])
-    application.setQuitOnLastWindowClosed(False)  # a closed window never ends Qt behind our back
+    from kiosk.screen.window import Window  # noqa: PLC0415 - Qt is loaded only by a kiosk that has a window
 
     def show(kiosk: Kiosk, shutdown: Shutdown) -> Window:
         desk = StaffDesk(
@@ -113,6 +101,7 @@ def run_windowed(
             settings_file=in_force.name if in_force.exists() else "",
             examine=lambda: quiet_checks(settings, credentials_file, lambda: kiosk.microphone.figures),
             leave=shutdown.leave,
+            ways=attendance.ways if attendance else ATTENDED,
         )
         window = Window(settings, kiosk, kiosk.microphone, kiosk.speaker, windowed=windowed, staff=desk)
         desk.repairs = lambda: window.lockdown.repairs
@@ -121,8 +110,20 @@ def run_windowed(
         window.show()
         return window
 
-    main: Coroutine[Any, Any, int] = engine(settings, source, stdio=stdio, show=show, pin_needed=pin_needed)
-    code: int = qasync.run(main)
+    return on_the_glass(
+        lambda: engine(settings, source, stdio=stdio, show=show, pin_needed=pin_needed, attendance=attendance)
+    )
+
+
+def on_the_glass(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Runs it on one loop with Qt; again in the same process, once the first has ended."""
+    import qasync  # noqa: PLC0415
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    assert isinstance(application, QGuiApplication)
+    application.setQuitOnLastWindowClosed(False)  # a closed window never ends Qt behind our back
+    code: int = qasync.run(main())
     return code
 
 
@@ -156,6 +157,7 @@ async def engine(
     stdio: bool,
     show: ShowWindow | None = None,
     pin_needed: bool = False,
+    attendance: Attendance | None = None,
 ) -> int:
     """Builds everything, runs until shutdown, leaves nothing behind."""
     lines = Lines() if stdio else None
@@ -180,7 +182,7 @@ async def engine(
         caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
         pin_needed=pin_needed,
     )
-    shutdown = Shutdown()
+    shutdown = Shutdown(attendance.leaving if attendance else None)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
@@ -201,14 +203,19 @@ async def engine(
             gc.disable()
             if reporter and lines:
                 reporter.snapshot(kiosk.session)
-                hear = partial(obey, lag=lag, where=window and window.controls)
-                lines.listen(
-                    lambda message: _call(loop, hear, kiosk, message, lines, shutdown),
-                    lambda: _call(loop, shutdown.set),
+                where = window and window.controls
+                listen(
+                    lines,
+                    partial(obey, kiosk, lines=lines, shutdown=shutdown, lag=lag, where=where),
+                    shutdown.set,
                 )
             probe("ready", time.monotonic())
+            if attendance is not None and window is not None:
+                attendance.begin(window, kiosk.vitals, "open for visitors")
             await shutdown.wait()
             lag.stop()
+            if attendance is not None:
+                attendance.end()
             await kiosk.stop()
     except BaseExceptionGroup as group:
         fault = next((e for e in leaves(group) if isinstance(e, Fault)), None)
@@ -220,11 +227,6 @@ async def engine(
         if window is not None:
             window.close()
     return shutdown.code
-
-
-def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *args: Any) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(function, *args)
 
 
 def _collect_between_visits(kiosk: Kiosk, loop: asyncio.AbstractEventLoop) -> Observer:

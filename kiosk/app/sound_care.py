@@ -17,6 +17,7 @@ from kiosk.core.events import Part
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.ports import Devices, Microphone, Speaker
 from kiosk.core.session import Session
+from kiosk.device import health
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class SoundCare:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._reopening: dict[Part, asyncio.Task[None]] = {}
+        self._tried_at: dict[Part, float] = {}  # of the lost ones
         self._again: set[Part] = set()  # lost while it was being opened
         self._opening = {part: threading.Lock() for part in Part}  # opening and closing are done by one at a time
         self._stopping = False
@@ -88,6 +90,16 @@ class SoundCare:
             self._devices.unwatch()
         await asyncio.gather(*(asyncio.to_thread(self._close, part) for part in Part))
 
+    def parts(self, now: float) -> dict[str, health.Part]:
+        """How each part is, for the watchdog."""
+        return {
+            part.value: health.Part(
+                sounded_s=now - self._device(part).alive_at,
+                tried_s=now - self._tried_at[part] if part in self._reopening else None,
+            )
+            for part in Part
+        }
+
     def changed(self, old: Session, new: Session) -> None:
         """Observer of the engine: between visits sound may move to a better device, in a visit it stays."""
         if self._devices is not None and bool(old.began_at) is not bool(new.began_at):
@@ -117,6 +129,7 @@ class SoundCare:
         if part in self._reopening:
             self._again.add(part)
             return
+        self._tried_at[part] = time.monotonic()
         self._on_lost(part)
         assert self._tasks is not None
         task = self._tasks.create_task(self._reopen(part), name=f"reopen {part}")
@@ -127,6 +140,7 @@ class SoundCare:
         while True:
             changes = self._changes
             self._again.discard(part)
+            self._tried_at[part] = time.monotonic()
             try:
                 await asyncio.to_thread(self._open_again, part)
             except Fault as fault:

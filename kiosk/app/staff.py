@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Protocol
 
 from kiosk import __version__
-from kiosk.app.kiosk import Kiosk
 from kiosk.core import events as ev
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.ports import Check, PinVerdict
@@ -21,24 +21,36 @@ log = logging.getLogger(__name__)
 MAY_CHOOSE = frozenset({Phase.SETUP, Phase.STAFF})
 
 
+class Manned(Protocol):
+    """What a desk stands in: the engine, or safe mode in its place."""
+
+    session: Session
+    observers: list[Callable[[Session, Session], None]]
+
+    def dispatch(self, event: ev.Event) -> None: ...
+    def errand(self, errand: Coroutine[None, None, None], name: str) -> None: ...
+
+
 class StaffDesk:
     """
     pin       None: a demo, nothing is locked
     examine   the checks that disturb nobody; run on a thread of its own
     leave     ends the program with an exit code
+    ways      the exit codes that its supervisor understands
 
     Loop thread only. A hash takes its time on another thread; one question at a time, as a PIN pad asks them.
     """
 
     def __init__(
         self,
-        kiosk: Kiosk,
+        kiosk: Manned,
         pin: StaffPin | None,
         *,
         device_id: str,
         settings_file: str,
         examine: Callable[[], tuple[Check, ...]],
         leave: Callable[[ExitCode], None],
+        ways: frozenset[ExitCode] = frozenset(),
     ) -> None:
         self._kiosk = kiosk
         self._pin = pin
@@ -46,6 +58,7 @@ class StaffDesk:
         self._settings_file = settings_file
         self._examine = examine
         self._leave = leave
+        self.ways = ways
         self._since = time.monotonic()
         self._link = ("agent_idle", "–")
         self.repairs: Callable[[], int] = lambda: 0  # how often the window had to be put back
@@ -105,9 +118,9 @@ class StaffDesk:
     def close_for_now(self, closed: bool) -> None:
         self._kiosk.dispatch(ev.HoursEnded() if closed else ev.HoursBegan())
 
-    def leave(self, restart: bool = False) -> None:
-        log.info("staff %s", "restart the program" if restart else "leave to the system")
-        self._leave(ExitCode.RESTART_PROGRAM if restart else ExitCode.STAFF_LEFT)
+    def leave(self, code: ExitCode = ExitCode.STAFF_LEFT) -> None:
+        log.info("staff end the program: %s", code.name.lower().replace("_", " "))
+        self._leave(code)
 
     def _follow(self, old: Session, new: Session) -> None:
         """When the agent was last there, or was lost. A visit's own end is no loss."""

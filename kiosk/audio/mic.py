@@ -70,6 +70,7 @@ class CaptureMicrophone:
         self._frames = 0
         self._laps = 0
         self._dropped = 0
+        self._alive_at = time.monotonic()
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -140,6 +141,10 @@ class CaptureMicrophone:
             overdriven=self._hearing.overdrive.turns,
         )
 
+    @property
+    def alive_at(self) -> float:
+        return self._alive_at
+
     # --- the sound system's threads -----------------------------------------------------------------------------
 
     def _captured(self, block: Pcm, captured_at: float) -> None:
@@ -167,7 +172,7 @@ class CaptureMicrophone:
 
     def _listen_on(self, line: Line, stream: Stream) -> None:
         """Until `close`, or until the device is lost: what came last is not heard then, it may be another's sound."""
-        alive_at = time.monotonic()
+        alive_at = self._alive_at = time.monotonic()
         device = stream.device
         sound_at: float | None = None  # zeros from the beginning on are a silent file, not a microphone that went
         while not self._closing:
@@ -187,7 +192,7 @@ class CaptureMicrophone:
                     self._hearing.cancelled = device.cancelled
                     self._hearing.slipped(time.monotonic())
             for block, captured_at in line.blocks(self._mark):
-                alive_at = time.monotonic()
+                alive_at = self._alive_at = time.monotonic()
                 if block.any():
                     sound_at = alive_at
                 self._process(line, block, captured_at)

@@ -55,7 +55,7 @@ class StreamSpeaker:
         self._cut_asked = False
         self._lost_reason: str | None = None
         self._resting = False
-        self._alive_at = 0.0
+        self._alive_at = self._tended_at = time.monotonic()
         self._ahead_s = 0.0
         self._idle_since = 0.0
         self._earcons = 0
@@ -74,7 +74,7 @@ class StreamSpeaker:
         self._ahead_s = stream.latency_s
         self._stream = stream
         self._stand_on(stream.device)
-        self._alive_at = self._idle_since = time.monotonic()
+        self._alive_at = self._tended_at = self._idle_since = time.monotonic()
         try:
             stream.start()
         except Fault:
@@ -174,6 +174,10 @@ class StreamSpeaker:
             level_dbfs=self._far_end.level(time.monotonic()),
         )
 
+    @property
+    def alive_at(self) -> float:
+        return self._tended_at if self._resting else min(self._tended_at, self._alive_at)
+
     # --- the sound system's threads -------------------------------------------------------------------------------
 
     def _fill(self, block: Pcm, plays_at: float) -> None:
@@ -204,6 +208,7 @@ class StreamSpeaker:
             except Fault as fault:
                 self._lost_reason = fault.what
             self._tell()
+            self._tended_at = time.monotonic()
             if self._lost_reason is not None:
                 self.on_lost(self._lost_reason)
                 return

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.core.fault import ExitCode
+
 
 class Uplink(StrEnum):
     """What may leave the microphone. `CLOSED` is the privacy state: the lamp is off and not one sample goes up."""
@@ -103,6 +105,9 @@ class Microphone(Protocol):
     def uplink(self) -> Uplink: ...
     @property
     def figures(self) -> MicrophoneFigures: ...
+    @property
+    def alive_at(self) -> float:
+        """When sound of the device was last worked on; of one that is lost, when that was."""
 
 
 class Speaker(Protocol):
@@ -146,6 +151,9 @@ class Speaker(Protocol):
 
     @property
     def figures(self) -> SpeakerFigures: ...
+    @property
+    def alive_at(self) -> float:
+        """When the device last took a block, or was last seen to rest; of one that is lost, when that was."""
 
 
 class Devices(Protocol):
@@ -203,8 +211,12 @@ class Staff(Protocol):
     def close_for_now(self, closed: bool) -> None:
         """Closed by hand until staff open it again, or the kiosk is started anew."""
 
-    def leave(self, restart: bool = False) -> None:
-        """The program ends; with `restart`, whoever supervises it starts it again."""
+    @property
+    def ways(self) -> frozenset[ExitCode]:
+        """What the program can end for beside leaving to the system: what its supervisor understands."""
+
+    def leave(self, code: ExitCode = ExitCode.STAFF_LEFT) -> None:
+        """The program ends; what comes next is its supervisor's."""
 
 
 class Lamp(Protocol):

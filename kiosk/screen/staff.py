@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
 
+from kiosk.core.fault import ExitCode
 from kiosk.core.ports import Check, Hands, Microphone, PinVerdict, Speaker, Staff
 from kiosk.core.session import Phase, Session
 from kiosk.screen.words import Words
@@ -19,6 +20,14 @@ LIVE_MS = 100  # between two looks at the levels
 MOST_DIGITS = 12
 FEWEST_DIGITS = 4
 QUIETEST_DBFS = -60.0
+DOUBT_S = 6.0  # how long a question stands whether it is meant
+LEAVES = {
+    "system": ExitCode.STAFF_LEFT,
+    "program": ExitCode.RESTART_PROGRAM,
+    "machine": ExitCode.RESTART_MACHINE,
+    "before": ExitCode.ROLL_BACK,
+}
+ASKED_TWICE = frozenset({"machine", "before"})
 
 
 class Stage(StrEnum):
@@ -63,6 +72,9 @@ class StaffView(QObject):
         self._idle = self._timer(round(IDLE_S * 1000), self.cancel)
         self._second = self._timer(1000, self._each_second)
         self._live = self._timer(LIVE_MS, self.levels_changed.emit)
+        self._asked = ""
+        self._doubt = self._timer(round(DOUBT_S * 1000), self._forget_asked)
+        self._doubt.setSingleShot(True)
 
     def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -118,7 +130,7 @@ class StaffView(QObject):
 
     def rest(self) -> None:
         """The window closes."""
-        for timer in (self._idle, self._second, self._live):
+        for timer in (self._idle, self._second, self._live, self._doubt):
             timer.stop()
 
     def _show(self, stage: Stage, sentence: str = "") -> None:
@@ -126,6 +138,7 @@ class StaffView(QObject):
         self._typed = ""
         self._busy = False
         self._until = 0.0
+        self._asked = ""
         if stage is not Stage.AGAIN:
             self._first = ""
         self._say(sentence)
@@ -178,6 +191,13 @@ class StaffView(QObject):
             return w.examining
         return "" if any(check.state == "fail" for check in self._checks) else w.all_well
 
+    def _once_more(self, where: str, label: str) -> str:
+        return self._words.once_more if self._asked == where else label
+
+    def _ways(self) -> list[str]:
+        ways = self._staff.ways if self._staff is not None else frozenset()
+        return [name for name, code in LEAVES.items() if code in ways]
+
     def _words_map(self) -> dict[str, str]:
         w = self._words
         return {
@@ -185,6 +205,8 @@ class StaffView(QObject):
             "loudspeaker": w.loudspeaker, "back": w.back_to_visitors, "restart": w.restart_program,
             "closing": w.close_for_now if self._session.open_now else w.open_again,
             "leave": w.leave_to_system, "change": w.change_pin, "unlocked": w.unlocked,
+            "machine": self._once_more("machine", w.restart_machine),
+            "before": self._once_more("before", w.version_before),
         }  # fmt: skip
 
     stage = Property(str, lambda self: self._stage.value, notify=stage_changed)
@@ -196,6 +218,8 @@ class StaffView(QObject):
     line = Property(str, _line, notify=typed_changed)
     ready = Property(bool, lambda self: len(self._typed) >= FEWEST_DIGITS and not self._busy, notify=typed_changed)
     words = Property("QVariantMap", _words_map, notify=panel_changed)  # type: ignore[arg-type]
+    ways = Property("QStringList", _ways, notify=stage_changed)  # type: ignore[arg-type]
+    asked = Property(str, lambda self: self._asked, notify=panel_changed)
     facts = Property("QVariantList", _facts, notify=panel_changed)  # type: ignore[arg-type]
     checks = Property("QVariantList", _found, notify=panel_changed)  # type: ignore[arg-type]
     health = Property(str, _health, notify=panel_changed)
@@ -265,10 +289,21 @@ class StaffView(QObject):
     def changePin(self) -> None:  # noqa: N802
         self._show(Stage.CHOOSE)
 
-    @Slot(bool)
-    def leave(self, restart: bool) -> None:
-        if self._staff is not None:
-            self._staff.leave(restart)
+    @Slot(str)
+    def leave(self, where: str) -> None:
+        """A key of `LEAVES`. What takes the kiosk away for long is asked once more."""
+        if self._staff is None:
+            return
+        if where in ASKED_TWICE and self._asked != where:
+            self._asked = where
+            self._doubt.start()
+            self.panel_changed.emit()
+            return
+        self._staff.leave(LEAVES[where])
+
+    def _forget_asked(self) -> None:
+        self._asked = ""
+        self.panel_changed.emit()
 
     @Slot()
     def touched(self) -> None:

@@ -102,6 +102,7 @@ class Window:
         self._session = session or Session()
         self._due = False
         self._wipe = False
+        self._owed_since: float | None = None
         self._mm = 1.0
         theme = themes.load(settings.theme)
         tongues = Tongues(site)
@@ -138,7 +139,7 @@ class Window:
         self._measure()
         self.quick.widthChanged.connect(self._measure)
         self.quick.heightChanged.connect(self._measure)
-        self.quick.frameSwapped.connect(self._first_frame)
+        self.quick.frameSwapped.connect(self._frame)
         own = tongues.words_in("")
         self.staff = StaffView(staff, hands, microphone, speaker, own)
         self.staff.setParent(self.quick)
@@ -231,9 +232,26 @@ class Window:
         elif not self.view.board.physical(key, text) and key == Qt.Key.Key_Escape:
             self.staff.escape()
 
+    @property
+    def exposed(self) -> bool:
+        """Whether a glass shows it, as far as the display system tells: not while its only output is off."""
+        return self.quick.isExposed()
+
+    def owed_s(self, now: float) -> float | None:
+        """Seconds since a frame was asked for that has not come, and asks for the next when it has: a first screen that
+        stands still draws none by itself. None while no glass shows it, for then none comes."""
+        if not self.exposed:
+            self._owed_since = None
+            return None
+        if self._owed_since is None:
+            self._owed_since = now
+            self.quick.update()
+        return now - self._owed_since
+
     # --- the glass --------------------------------------------------------------------------------------------------
 
-    def _first_frame(self) -> None:
+    def _frame(self) -> None:
+        self._owed_since = None
         if self.first_frame_at is None:
             self.first_frame_at = time.monotonic()
             self.on_first_frame(self.first_frame_at)

@@ -149,8 +149,9 @@ async def test_closed_for_now_and_open_again(manned: Manned) -> None:
 
 async def test_how_the_program_ends(manned: Manned) -> None:
     manned.desk.leave()
-    manned.desk.leave(restart=True)
-    assert manned.left == [0, 10]
+    for code in (ExitCode.RESTART_PROGRAM, ExitCode.RESTART_MACHINE, ExitCode.ROLL_BACK):
+        manned.desk.leave(code)
+    assert manned.left == [0, 10, 11, 12]
 
 
 async def test_the_panel_knows_how_the_kiosk_is(manned: Manned) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.core.fault import ExitCode
 from kiosk.core.ports import Check, PinVerdict
 
 
@@ -12,6 +13,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.locked = True
+        self.ways = frozenset({ExitCode.RESTART_PROGRAM})
         self.calls: list[tuple[object, ...]] = []
         self.verdict: PinVerdict | None = PinVerdict(True)
         self.checks = (Check("clock", "ok", "right"), Check("disk", "fail", "The disk is full (/var): make room."))
@@ -45,5 +47,5 @@ class Desk:
     def close_for_now(self, closed: bool) -> None:
         self.calls.append(("close_for_now", closed))
 
-    def leave(self, restart: bool = False) -> None:
-        self.calls.append(("leave", restart))
+    def leave(self, code: ExitCode = ExitCode.STAFF_LEFT) -> None:
+        self.calls.append(("leave", code))

@@ -14,6 +14,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from test_window import LIVE, SPEAKING, Finger
 
+from kiosk.core.fault import ExitCode
 from kiosk.core.ports import PinVerdict
 from kiosk.core.session import Phase, Session
 from kiosk.screen.gallery.studio import PORTRAIT
@@ -258,13 +259,27 @@ def panel(manned: Manned) -> Manned:
     return manned
 
 
+@pytest.fixture
+def supervised(manned: Manned) -> Iterator[Manned]:
+    """The panel of a kiosk whose supervisor starts the machine anew, and keeps the version before."""
+    ways = manned.desk.ways
+    manned.desk.ways = ways | {ExitCode.RESTART_MACHINE, ExitCode.ROLL_BACK}
+    manned.knock()
+    manned.type(PIN)
+    manned.enter()
+    manned.show(STAFF)
+    manned.desk.calls.clear()
+    yield manned
+    manned.desk.ways = ways
+
+
 @pytest.mark.parametrize(
     ("control", "calls"),
     [
         ("staff-back", [("lock",)]),
         ("staff-close", [("close_for_now", True)]),
-        ("staff-restart", [("leave", True)]),
-        ("staff-leave", [("leave", False)]),
+        ("staff-restart", [("leave", ExitCode.RESTART_PROGRAM)]),
+        ("staff-leave", [("leave", ExitCode.STAFF_LEFT)]),
     ],
 )
 def test_each_button_of_the_panel_reaches_the_desk(
@@ -272,6 +287,37 @@ def test_each_button_of_the_panel_reaches_the_desk(
 ) -> None:
     Finger(panel).tap(panel.middle(panel.above(control)))
     assert panel.desk.calls == calls
+
+
+def test_what_takes_the_kiosk_away_for_long_is_asked_once_more(supervised: Manned) -> None:
+    for control, code in (("staff-machine", ExitCode.RESTART_MACHINE), ("staff-before", ExitCode.ROLL_BACK)):
+        button = supervised.above(control)
+        Finger(supervised).tap(supervised.middle(button))
+        assert supervised.desk.calls == []
+        assert button.property("label") == "Sure? Touch again"
+        Finger(supervised).tap(supervised.middle(button))
+        assert supervised.desk.calls == [("leave", code)]
+        supervised.desk.calls.clear()
+
+
+def test_a_doubt_is_over_with_another_button_and_with_the_panel(supervised: Manned) -> None:
+    Finger(supervised).tap(supervised.middle(supervised.above("staff-machine")))
+    Finger(supervised).tap(supervised.middle(supervised.above("staff-before")))
+    assert supervised.above("staff-machine").property("label") == "Restart machine"
+    supervised.show(ATTRACT)
+    supervised.knock()
+    supervised.type(PIN)
+    supervised.enter()
+    supervised.show(STAFF)
+    supervised.desk.calls.clear()
+    Finger(supervised).tap(supervised.middle(supervised.above("staff-before")))
+    assert supervised.desk.calls == []
+
+
+def test_a_panel_offers_only_what_its_supervisor_understands(panel: Manned) -> None:
+    names = [item.objectName() for item in panel.all(panel.window.quick.contentItem())]
+    assert "staff-restart" in names
+    assert not {"staff-machine", "staff-before"} & set(names)
 
 
 def test_the_panel_tells_how_the_kiosk_is(panel: Manned) -> None:
@@ -316,11 +362,11 @@ def test_a_demo_is_open_and_says_so(manned: Manned) -> None:
     assert manned.stage == Stage.PANEL
     assert "Esc leaves" in str(manned.above("unlocked").property("text"))
     QTest.keyClick(manned.window.quick, Qt.Key.Key_Escape)
-    assert manned.desk.calls[-1] == ("leave", False)
+    assert manned.desk.calls[-1] == ("leave", ExitCode.STAFF_LEFT)
     manned.window.staff.cancel()
     manned.desk.calls.clear()
     QTest.keyClick(manned.window.quick, Qt.Key.Key_Escape)
-    assert manned.desk.calls == [("leave", False)]
+    assert manned.desk.calls == [("leave", ExitCode.STAFF_LEFT)]
 
 
 def test_keys_of_the_pad_are_large_enough(manned: Manned) -> None:

@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from PySide6.QtGui import QGuiApplication, QImage
 
-from kiosk.core.ports import Check, Fate, Heard, MicrophoneFigures, PinVerdict, SpeakerFigures, Uplink, VoiceEdge
+from kiosk.core.fault import ExitCode
+from kiosk.core.ports import Check, MicrophoneFigures, PinVerdict, SpeakerFigures
 from kiosk.core.session import Phase, Session
 from kiosk.screen.gallery.poses import PIN, Pose
+from kiosk.screen.nobody import Nobody
 from kiosk.screen.window import Window
 from kiosk.settings.schema import Settings
 
@@ -46,43 +47,20 @@ SHAPES = (
 )
 
 
-class Stillness:
-    """Hands that nobody uses, a room with one steady voice, a loudspeaker that stands still at one moment."""
+class Stillness(Nobody):
+    """A room with one steady voice, a loudspeaker that stands still at one moment."""
 
     def __init__(self) -> None:
-        self.played_ms = 0.0
-        self.figures: Any = MicrophoneFigures(level_dbfs=-36.0, floor_dbfs=-62.0)
-        self.uplink = Uplink.CLOSED
-        self.on_frame = self.on_lost = lambda *_: None
-        self.on_voice: Any = lambda edge, at: (VoiceEdge(edge), at)
-        self.on_started: Any = lambda *_: None
-        self.on_ended: Any = lambda response_id, played_ms, fate: Fate(fate)
+        super().__init__()
+        self.figures = MicrophoneFigures(level_dbfs=-36.0, floor_dbfs=-62.0)
         self.on_position = "r1"
-
-    def position(self) -> Heard:
-        return Heard(self.on_position, self.played_ms, 1000.0)
-
-    def nothing(self, *_: Any, **__: Any) -> None:
-        pass
-
-    touch = press = release = discard = silence = write = mute = agree = decline = finish = leave = rate = nothing
-    speak_language = step_volume = step_speed = call_person = set_volume = duck = nothing
-    open = close = set_uplink = forget = watch = begin = end = nothing
-
-    def feed(self, response_id: str, pcm: bytes, rate: int) -> bool:
-        return False
-
-    def earcon(self, pcm: bytes, rate: int) -> bool:
-        return False
-
-    def flush(self, response_id: str | None = None) -> Heard:
-        return self.position()
 
 
 class StillDesk:
     """Staff who know the PIN, and a kiosk with one thing wrong."""
 
     locked = True
+    ways = frozenset({ExitCode.RESTART_PROGRAM, ExitCode.RESTART_MACHINE, ExitCode.ROLL_BACK})
     checks = (
         Check("display", "ok", "1080 x 1920"),
         Check("microphone", "ok", "-62 dBFS"),
@@ -119,7 +97,7 @@ class StillDesk:
     def close_for_now(self, closed: bool) -> None:
         pass
 
-    def leave(self, restart: bool = False) -> None:
+    def leave(self, code: ExitCode = ExitCode.STAFF_LEFT) -> None:
         pass
 
 

@@ -101,8 +101,10 @@ Item {
             spacing: panel.wide ? Math.max(t.u(24), 5 * t.s.mm) : panel.gap
             Action { objectName: "staff-close"; label: panel.staff.words.closing; onHit: panel.staff.closeOrOpen() }
             Action { objectName: "staff-change"; label: panel.staff.words.change; visible: panel.staff.locked; onHit: panel.staff.changePin() }
-            Action { objectName: "staff-restart"; label: panel.staff.words.restart; onHit: panel.staff.leave(true) }
-            Action { objectName: "staff-leave"; label: panel.staff.words.leave; onHit: panel.staff.leave(false) }
+            Action { objectName: "staff-restart"; label: panel.staff.words.restart; onHit: panel.staff.leave("program") }
+            Action { objectName: "staff-machine"; label: panel.staff.words.machine; visible: panel.staff.ways.indexOf("machine") >= 0; onHit: panel.staff.leave("machine") }
+            Action { objectName: "staff-before"; label: panel.staff.words.before; visible: panel.staff.ways.indexOf("before") >= 0; onHit: panel.staff.leave("before") }
+            Action { objectName: "staff-leave"; label: panel.staff.words.leave; onHit: panel.staff.leave("system") }
         }
     }
 }
