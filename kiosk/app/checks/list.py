@@ -18,6 +18,7 @@ def all_checks(settings: Settings, credentials: Callable[[], Credentials]) -> It
     """Everything that `kiosk doctor` tries, what needs nothing first. The last ones open a conversation."""
     seen = cache(lambda: glass.look(settings.screen.renderer))
     yield from of_the_site(settings)
+    yield "promises", lambda: site.promises(settings)
     yield "display", lambda: glass.display(seen, settings.screen)
     yield "touch", lambda: glass.touch(seen)
     yield "sound system", lambda: sound.devices(settings)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.app.checks.finding import Skipped
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.house import MUSEUM
 from kiosk.settings.pin import StaffPin
 from kiosk.settings.places import assets
 from kiosk.settings.schema import Settings
@@ -58,6 +59,27 @@ def person(settings: Settings) -> str:
     raise Skipped("nobody is named in [person], so the agent is asked for a person")
 
 
+def promises(settings: Settings) -> str:
+    """What the local agent keeps, beside what the screen says of it; nobody can read a house's own sentence here."""
+    kept, days = settings.service, settings.service.keep_days
+    told = f"; what visitors ask goes to {_CHAT}, so the notice has to say so" if kept.chat_endpoint else ""
+    if not days:
+        return f"nothing of what is said is kept here{told}"
+    if kept.keep_audio and not settings.visit.consent:
+        raise _unsaid("visitors' voices are recorded, and no notice is answered first", "service.keep_audio",
+                      "set visit.consent = true")  # fmt: skip
+    for language, words in sorted(settings.words.items()):
+        shipped = MUSEUM.get(language)
+        if shipped is not None and words.footer == shipped.footer:
+            raise _unsaid(f"the screen says that nothing is kept, and words are kept for {days} days",
+                          f"words.{language}.footer", "say what is kept, and in the notice too")  # fmt: skip
+        if not words.footer and not (settings.visit.consent and words.notice):
+            raise _unsaid(f"words are kept for {days} days, and nothing on the screen says so",
+                          f"words.{language}.footer", "say it there, or in a notice with visit.consent")  # fmt: skip
+    what = "words and voices" if kept.keep_audio else "words"
+    return f"{what} are kept for {days} days; see that footer and notice say so in every language{told}"
+
+
 def staff_pin() -> str:
     """Its state only. Raises `Fault` for a file that cannot be used: that is never "unlocked"."""
     if StaffPin().chosen:
@@ -67,6 +89,13 @@ def staff_pin() -> str:
 
 def credentials(file: Path | None) -> str:
     return f"endpoint and Client ID found in {find_credentials(file).source}"
+
+
+_CHAT = "service.chat_endpoint"
+
+
+def _unsaid(what: str, setting: str, remedy: str) -> Fault:
+    return Fault(what, where=f"setting {setting}", remedy=remedy, code=ExitCode.SETTINGS)
 
 
 def _install_again(what: str, path: Path) -> Fault:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from kiosk.settings.schema import Settings
 PACKAGES = ("exei-voice-kiosk*", "cage", "pulseaudio", "pipewire*", "wireplumber", "systemd", "libgl1-mesa-dri",
             "libasound2*", "linux-image-*", "firmware-*")  # fmt: skip
 OURS = ("exei-voice-kiosk", "exei-voice-kiosk-service")
+OF_THE_PROGRAM = {"FILES": "the program's files as they were built", "sbom.cdx.json": "what it was built from"}
 VERIFY_S = 60.0  # every file of the program is read
 PROGRAMS = ("kiosk", "cage", "pulseaudio", "pipewire", "wireplumber", "Xorg", "Xwayland")
 
@@ -66,6 +68,13 @@ def packages() -> str:
     else:
         changed = said("dpkg", "--verify", *OURS, within_s=VERIFY_S).strip() or "no file of the program was changed"
     return "\n".join([*installed, "", "dpkg --verify:", changed, ""])
+
+
+def of_the_program(name: str) -> str:
+    """A list that stands beside the packaged program."""
+    if not getattr(sys, "frozen", False):
+        raise Skipped("this is no packaged program")
+    return tail(Path(sys.executable).parent / name)
 
 
 def machine(settings: Settings) -> str:
