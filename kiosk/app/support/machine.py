@@ -36,6 +36,8 @@ PROGRAMS = ("kiosk", "cage", "pulseaudio", "pipewire", "wireplumber", "Xorg", "X
 def parts(settings: Settings) -> Iterator[Part]:
     yield Part("versions.json", "the program, Python, Qt, the system", versions)
     yield Part("packages.txt", "Debian's packages that it stands on, and which of its own files were changed", packages)
+    for name, what in OF_THE_PROGRAM.items():
+        yield Part(name, what, partial(of_the_program, name))
     yield Part(
         "machine.json", "processor, memory, disks, clock, temperatures, our processes", lambda: machine(settings)
     )
