@@ -57,11 +57,12 @@ class Trouble:
 
 
 class Bare(Nobody):
-    """In the engine's place: two phases, and errands for the staff desk. Loop thread only."""
+    """In the engine's place: few phases, and errands for the staff desk. Loop thread only."""
 
-    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, tasks: asyncio.TaskGroup, *, pin_needed: bool) -> None:
         super().__init__()
-        self.session = Session(phase=Phase.OUT_OF_ORDER, entered_at=time.monotonic())
+        phase = Phase.SETUP if pin_needed else Phase.OUT_OF_ORDER
+        self.session = Session(phase=phase, entered_at=time.monotonic())
         self.observers: list[Callable[[Session, Session], None]] = []
         self._tasks = tasks
         self._errands: set[asyncio.Task[None]] = set()
@@ -69,9 +70,11 @@ class Bare(Nobody):
 
     def dispatch(self, event: ev.Event) -> None:
         match event:
-            case ev.StaffUnlocked():
+            case ev.StaffUnlocked() if self.session.phase is not Phase.SETUP:
                 self._enter(Phase.STAFF)
                 self.touch()
+            case ev.PinChosen() if self.session.phase is Phase.SETUP:
+                self._enter(Phase.OUT_OF_ORDER)
             case ev.StaffLocked():
                 self._enter(Phase.OUT_OF_ORDER if self.session.open_now else Phase.CLOSED)
             case ev.HoursEnded() | ev.HoursBegan():
@@ -109,6 +112,7 @@ class Bare(Nobody):
 class SafeDesk(StaffDesk):
     """Says why there is no kiosk, and when there may be one again."""
 
+    has_sound = False
     sentence = ""
     again = ""
 
@@ -117,6 +121,7 @@ class SafeDesk(StaffDesk):
         self._began = f"{datetime.now():%H:%M}"
 
     async def _look(self, told: Callable[[tuple[Check, ...]], None]) -> None:
+        told((Check("start", "fail", self.sentence),))
         found = await asyncio.to_thread(self._examine)
         told((Check("start", "fail", self.sentence), *found))
 
@@ -135,12 +140,16 @@ async def safe_mode(
     trouble: Trouble,
     attendance: Attendance,
     *,
+    pin_needed: bool,
     stdio: bool,
     windowed: bool,
     site_file: Path,
     credentials_file: Path | None,
 ) -> int:
-    """Stands until staff end it or it is time to try again. The exit code."""
+    """Stands until staff end it or it is time to try again. The exit code.
+
+    pin_needed  nobody has chosen a staff PIN yet: whoever sets the kiosk up does so here
+    """
     log.error("out of order: %s", trouble.sentence)
     shutdown = Shutdown(attendance.leaving)
     loop = asyncio.get_running_loop()
@@ -148,7 +157,7 @@ async def safe_mode(
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
             loop.add_signal_handler(number, shutdown.set)
     async with asyncio.TaskGroup() as tasks:
-        bare = Bare(tasks)
+        bare = Bare(tasks, pin_needed=pin_needed)
         desk = SafeDesk(
             bare,
             StaffPin(settings.staff.pin_file),
@@ -166,7 +175,7 @@ async def safe_mode(
             _speak_to(Lines(), bare, window, shutdown)
         window.show()
         attendance.begin(window, lambda now: Vitals(), f"out of order: {trouble.sentence}", proves=False)
-        trying = tasks.create_task(_try_again(trouble, site_file, desk, attendance, shutdown), name="try again")
+        trying = tasks.create_task(try_again(trouble, site_file, desk, attendance, shutdown), name="try again")
         try:
             await shutdown.wait()
         finally:
@@ -188,7 +197,7 @@ def _speak_to(lines: Lines, bare: Bare, window: Window, shutdown: Shutdown) -> N
     listen(lines, partial(obey, bare, lines=lines, shutdown=shutdown, lag=lag, where=window.controls), shutdown.set)
 
 
-async def _try_again(
+async def try_again(
     trouble: Trouble, settings_file: Path, desk: SafeDesk, attendance: Attendance, shutdown: Shutdown
 ) -> None:
     """Ends the program for a fresh start: when it is time, and at once when the settings file was changed."""

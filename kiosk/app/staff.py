@@ -41,6 +41,8 @@ class StaffDesk:
     Loop thread only. A hash takes its time on another thread; one question at a time, as a PIN pad asks them.
     """
 
+    has_sound = True
+
     def __init__(
         self,
         kiosk: Manned,

@@ -24,6 +24,8 @@ from kiosk.device.notify import Supervisor
 from kiosk.journal import log as journal
 from kiosk.settings import places
 from kiosk.settings.load import load
+from kiosk.settings.pin import StaffPin
+from kiosk.settings.salvage import keep, salvage
 from kiosk.settings.schema import Settings
 from kiosk.wire.dialect import load_dialect
 from kiosk.wire.renewal import CredentialSource, credentials_in
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 
 PREVIOUS = "EXEI_KIOSK_PREVIOUS"
 """Environment variable, set by the unit: the folder that holds the version before this one while there is one."""
+LAST_SITE = "site.toml.last"
+"""In the state folder: the settings file as it was when it was last right."""
 CRASHED_AGAIN_S = 3600.0
 FAULT_AGAIN_S = 60.0
 DEEP_FAULT_AGAIN_S = 600.0
@@ -49,7 +53,10 @@ class Unattended:
         self._credentials_file = credentials_file
         self._stdio = stdio
         self._windowed = windowed
+        self._in_force = site_file or places.config() / "site.toml"
+        self._last = places.state() / LAST_SITE
         self._settings = Settings()
+        self._whole = False  # they are all that the site says
         self._source: CredentialSource | None = None
         self._ledger = Ledger(places.state(), __version__)
         previous = os.environ.get(PREVIOUS, "")
@@ -111,7 +118,13 @@ class Unattended:
 
     def _prepared(self) -> CredentialSource:
         """What can be tried without sound, line and window. Raises `Fault`."""
-        self._settings = load(self._site_file).settings
+        try:
+            self._settings = load(self._site_file).settings
+        except Fault:
+            self._settings = salvage(self._in_force, self._last)
+            raise
+        keep(self._in_force, self._last)
+        self._whole = True
         self._source = credentials_in(self._credentials_file, load_dialect(self._settings.agent.dialect))
         return self._source
 
@@ -146,12 +159,21 @@ class Unattended:
                 settings,
                 Trouble(sentence, again_s, self._prepared),
                 self._attendance,
+                pin_needed=self._whole and _unchosen(StaffPin(settings.staff.pin_file)),
                 stdio=self._stdio,
                 windowed=self._windowed,
-                site_file=self._site_file or places.config() / "site.toml",
+                site_file=self._in_force,
                 credentials_file=self._credentials_file,
             )
         )
+
+
+def _unchosen(pin: StaffPin) -> bool:
+    """Whether this is a first start: a file that cannot be read is no reason to let somebody choose another."""
+    try:
+        return not pin.chosen
+    except Fault:
+        return False
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

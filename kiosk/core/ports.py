@@ -212,6 +212,10 @@ class Staff(Protocol):
         """Closed by hand until staff open it again, or the kiosk is started anew."""
 
     @property
+    def has_sound(self) -> bool:
+        """False in safe mode: there are no levels to show."""
+
+    @property
     def ways(self) -> frozenset[ExitCode]:
         """What the program can end for beside leaving to the system: what its supervisor understands."""
 

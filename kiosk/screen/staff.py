@@ -219,6 +219,7 @@ class StaffView(QObject):
     ready = Property(bool, lambda self: len(self._typed) >= FEWEST_DIGITS and not self._busy, notify=typed_changed)
     words = Property("QVariantMap", _words_map, notify=panel_changed)  # type: ignore[arg-type]
     ways = Property("QStringList", _ways, notify=stage_changed)  # type: ignore[arg-type]
+    sound = Property(bool, lambda self: self._staff is None or self._staff.has_sound, notify=stage_changed)
     asked = Property(str, lambda self: self._asked, notify=panel_changed)
     facts = Property("QVariantList", _facts, notify=panel_changed)  # type: ignore[arg-type]
     checks = Property("QVariantList", _found, notify=panel_changed)  # type: ignore[arg-type]

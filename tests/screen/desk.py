@@ -12,7 +12,7 @@ class Desk:
     """`verdict` is the next answer; None: the answer comes later, by `answer`."""
 
     def __init__(self) -> None:
-        self.locked = True
+        self.locked = self.has_sound = True
         self.ways = frozenset({ExitCode.RESTART_PROGRAM})
         self.calls: list[tuple[object, ...]] = []
         self.verdict: PinVerdict | None = PinVerdict(True)

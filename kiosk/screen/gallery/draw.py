@@ -59,7 +59,7 @@ def chosen() -> tuple[Picture, ...]:
         (LANDSCAPE, LIGHT, "en", words[:2]),
         (PORTRAIT, LIGHT, "de", rest[4:]),
         (SMALL, DARK, "de", (*words, "staff", "stillthere")),
-        (LANDSCAPE, DARK, "ar", ("attract", "speaking", "typing")),
+        (LANDSCAPE, DARK, "ar", ("attract", "speaking")),
         (PORTRAIT, HIGH, "en", ("attract", "speaking", "farewell")),
         (LANDSCAPE, HIGH, "ar", ("notice", "speaking")),
         (SMALL, LIGHT, "ar", ("notice", "speaking")),

@@ -106,12 +106,14 @@ class Pose:
 
     played_ms  of the response that is heard
     touches    done to the window one after the other once the session is shown
+    out        staff stand before a kiosk in safe mode
     """
 
     name: str
     session: Session
     played_ms: float = 0.0
     touches: tuple[Touch, ...] = ()
+    out: bool = False
     made_at: float = field(default_factory=time.monotonic)
 
     def shifted(self, now: float) -> Session:
@@ -213,6 +215,12 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("pin", shut, touches=(knock, digits("13", enter=False))),
         Pose("pin-wrong", replace(shut, phase=Phase.OFFLINE), touches=(knock, digits("4711"))),
         Pose("staff", replace(nobody, phase=Phase.STAFF), touches=(knock, digits(PIN))),
+        Pose(
+            "staff-out",
+            replace(nobody, phase=Phase.STAFF),
+            touches=(knock, digits(PIN), lambda window: window.staff.leave("machine")),
+            out=True,
+        ),
     )
 
 

@@ -57,9 +57,10 @@ class Stillness(Nobody):
 
 
 class StillDesk:
-    """Staff who know the PIN, and a kiosk with one thing wrong."""
+    """Staff who know the PIN, and a kiosk with one thing wrong, or `out` of order."""
 
     locked = True
+    out = False
     ways = frozenset({ExitCode.RESTART_PROGRAM, ExitCode.RESTART_MACHINE, ExitCode.ROLL_BACK})
     checks = (
         Check("display", "ok", "1080 x 1920"),
@@ -71,6 +72,17 @@ class StillDesk:
         Check("disk", "fail", "The disk is nearly full (/var, 0.4 GB are free): remove old logs, or move them."),
     )
 
+    reason = Check(
+        "start",
+        "fail",
+        "The setting visit.silence_s should be less than or equal to 120 (it is 1200) (site.toml:14): correct the "
+        "value; `kiosk check` explains each setting with its bounds.",
+    )
+
+    @property
+    def has_sound(self) -> bool:
+        return not self.out
+
     def choose_pin(self, pin: str, told: Callable[[PinVerdict], None]) -> None:
         told(PinVerdict(True))
 
@@ -78,9 +90,12 @@ class StillDesk:
         told(PinVerdict(pin == PIN))
 
     def examine(self, told: Callable[[tuple[Check, ...]], None]) -> None:
-        told(self.checks)
+        told((self.reason, *self.checks) if self.out else self.checks)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
+        if self.out:
+            times = (("out_since", "14:05"), ("tries_again", "14:06"))
+            return (("device", "kiosk-1"), ("version", "1.0"), ("settings_file", "site.toml"), *times)
         return (
             ("device", "kiosk-1"),
             ("version", "1.0"),
@@ -115,13 +130,14 @@ class Studio:
         self.settings = settings.model_copy(update={"screen": screen, "site": site})
         self.still = Stillness()
         size = (shape.width, shape.height)
+        self.desk = StillDesk()
         self.window = Window(
             self.settings,
             self.still,
             self.still,
             self.still,
             windowed=False,
-            staff=StillDesk(),
+            staff=self.desk,
             size=size,
             still=True,
         )
@@ -131,6 +147,7 @@ class Studio:
         """Show it. Nothing moves in a still window, so one turn of the loop and one frame are all the wait."""
         view = self.window.view
         self.still.played_ms = pose.played_ms
+        self.desk.out = pose.out
         sounding = pose.session.phase is Phase.SPEAKING
         self.still.figures = SpeakerFigures(level_dbfs=-9.0) if sounding else MicrophoneFigures(0, 0, 0, -36.0, -62.0)
         self._show(replace(pose.session, phase=Phase.RESETTING))

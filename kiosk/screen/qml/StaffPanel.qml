@@ -14,13 +14,14 @@ Item {
         id: a
         property string label
         property bool solid: false
+        property bool doubted: false
         t: panel.t
         width: panel.wide || solid ? panel.aside : (panel.aside - panel.gap) / 2
         height: Math.max(12 * t.s.mm, t.u(t.portrait ? 104 : 84))
         Rectangle {
             anchors.fill: parent; radius: height / 2
             color: a.solid ? panel.t.text : a.down ? panel.t.mix(panel.t.surface, panel.t.text, 0.12) : panel.t.surface
-            border { width: a.solid ? 0 : Math.max(1, panel.t.u(2)); color: panel.t.line }
+            border { width: a.solid ? 0 : Math.max(1, panel.t.u(a.doubted ? 5 : 2)); color: a.doubted ? panel.t.hueOf("needs_you") : panel.t.line }
         }
         Words { objectName: "label"; t: panel.t; anchors.centerIn: parent; width: Math.min(implicitWidth, parent.width - panel.t.u(40)); elide: Text.ElideRight
                 text: a.label; color: a.solid ? panel.t.ground : panel.t.text; font { pixelSize: panel.size; weight: a.solid ? Font.DemiBold : Font.Normal } }
@@ -56,8 +57,8 @@ Item {
                         width: Math.min(implicitWidth, panel.column - name.width - panel.t.u(30)); anchors { right: parent.right; verticalCenter: parent.verticalCenter } }
             }
         }
-        Level { label: panel.staff.words.microphone; share: panel.staff.hearing }
-        Level { label: panel.staff.words.loudspeaker; share: panel.staff.sounding }
+        Level { visible: panel.staff.sound; label: panel.staff.words.microphone; share: panel.staff.hearing }
+        Level { visible: panel.staff.sound; label: panel.staff.words.loudspeaker; share: panel.staff.sounding }
     }
     Item {
         id: health
@@ -83,7 +84,7 @@ Item {
                                tint: check.fails ? panel.t.hueOf("needs_you") : panel.t.hueOf("speaking"); anchors.top: parent.top; anchors.topMargin: panel.t.label * 0.25 }
                         Words { objectName: "check"; readonly property bool mayElide: true; t: panel.t; text: check.fails ? check.modelData.sentence : check.modelData.name; font.pixelSize: panel.t.label
                                 color: check.modelData.state === "skipped" ? panel.t.muted : panel.t.text
-                                width: check.fails ? panel.column - panel.t.label * 1.4 : implicitWidth; wrapMode: check.fails ? Text.Wrap : Text.NoWrap; maximumLineCount: panel.t.compact ? 2 : 3; elide: Text.ElideRight }
+                                width: check.fails ? panel.column - panel.t.label * 1.4 : implicitWidth; wrapMode: check.fails ? Text.Wrap : Text.NoWrap; maximumLineCount: panel.staff.sound ? (panel.t.compact ? 2 : 3) : 5; elide: Text.ElideRight }
                     }
                 }
             }
@@ -102,8 +103,8 @@ Item {
             Action { objectName: "staff-close"; label: panel.staff.words.closing; onHit: panel.staff.closeOrOpen() }
             Action { objectName: "staff-change"; label: panel.staff.words.change; visible: panel.staff.locked; onHit: panel.staff.changePin() }
             Action { objectName: "staff-restart"; label: panel.staff.words.restart; onHit: panel.staff.leave("program") }
-            Action { objectName: "staff-machine"; label: panel.staff.words.machine; visible: panel.staff.ways.indexOf("machine") >= 0; onHit: panel.staff.leave("machine") }
-            Action { objectName: "staff-before"; label: panel.staff.words.before; visible: panel.staff.ways.indexOf("before") >= 0; onHit: panel.staff.leave("before") }
+            Action { objectName: "staff-machine"; label: panel.staff.words.machine; doubted: panel.staff.asked === "machine"; visible: panel.staff.ways.indexOf("machine") >= 0; onHit: panel.staff.leave("machine") }
+            Action { objectName: "staff-before"; label: panel.staff.words.before; doubted: panel.staff.asked === "before"; visible: panel.staff.ways.indexOf("before") >= 0; onHit: panel.staff.leave("before") }
             Action { objectName: "staff-leave"; label: panel.staff.words.leave; onHit: panel.staff.leave("system") }
         }
     }
