@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
 from kiosk.core.fault import ExitCode
+from kiosk.device.compositor import Compositor
 from kiosk.device.health import Vitals
 from kiosk.device.ledger import Ledger
 from kiosk.device.notify import Supervisor
@@ -44,6 +46,7 @@ class Attendance:
         self.ways = SUPERVISED | {ExitCode.ROLL_BACK} if previous else SUPERVISED
         self._supervisor = supervisor
         self._watchdog: Watchdog | None = None
+        self._compositor: Compositor | None = None
 
     def begin(self, window: Glass, measure: Callable[[float], Vitals], status: str, *, proves: bool = True) -> None:
         """From now on the window's frames and `measure` decide whether the supervisor is fed.
@@ -54,10 +57,11 @@ class Attendance:
         proves  ten good minutes prove this version
         """
         began = time.monotonic()
+        compositor = self._compositor = Compositor(os.environ)
 
         def look() -> Vitals:
             now = time.monotonic()
-            return replace(measure(now), owed_s=window.owed_s(now))
+            return replace(measure(now), owed_s=window.owed_s(now), unanswered_s=compositor.unanswered_s(now))
 
         def stands() -> bool:
             return window.first_frame_at is not None or (not window.exposed and time.monotonic() - began > NO_OUTPUT_S)
@@ -82,6 +86,9 @@ class Attendance:
         if self._watchdog is not None:
             self._watchdog.end()
             self._watchdog = None
+        if self._compositor is not None:
+            self._compositor.close()
+            self._compositor = None
 
     def status(self, status: str) -> None:
         self._supervisor.status(status)

@@ -65,7 +65,8 @@ class Unattended:
 
     def run(self) -> int:
         """The exit code. Raises `Fault` only for what no screen can show: no display, or another kiosk on it."""
-        faulthandler.enable()  # files, lines and functions of every thread, when the supervisor's patience is over
+        if sys.stderr is not None:  # a program of Windows without a console has none
+            faulthandler.enable()  # files, lines and functions of every thread, when the supervisor's patience is over
         require_display()
         signal.signal(signal.SIGTERM, _leave)  # until a loop takes it over
         try:

@@ -33,12 +33,14 @@ class Vitals:
     late_s     worst lateness of the loop since the last look
     parts      of the sound, by name; none in safe mode
     owed_s     since a frame was asked for that has not come; None while none can come: no window, or no glass is on
+    unanswered_s  since the compositor was asked something and has not answered; None where there is none
     overdue_s  since the session should have gone on and did not
     """
 
     late_s: float = 0.0
     parts: Mapping[str, Part] = field(default_factory=dict)
     owed_s: float | None = None
+    unanswered_s: float | None = None
     overdue_s: float = 0.0
 
 
@@ -65,6 +67,9 @@ CONDITIONS = (
     Condition("audio clock", 10.0, "a device that stands still is known to be lost after 2 s", _still),
     Condition("sound care", 30.0, "a lost device is tried again every second or two", _forsaken),
     Condition("frame counter", 5.0, "the slowest processor draws a frame in a second", lambda v: v.owed_s or 0.0),
+    Condition(
+        "compositor", 9.0, "it answers in milliseconds, with its outputs off too", lambda v: v.unanswered_s or 0.0
+    ),
     Condition("state deadline", 5.0, "a timer is dispatched within a turn of the loop", lambda v: v.overdue_s),
 )
 

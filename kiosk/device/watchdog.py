@@ -83,7 +83,8 @@ class Watchdog:
             self._late_s = 0.0  # building everything took what it took
             self._supervisor.ready(self._status)
         if now >= self._next_look:
-            self._next_look = max(now, self._next_look + self._every_s)
+            on_time = self._next_look + self._every_s
+            self._next_look = on_time if on_time > now else now + self._every_s
             self._look(now)
 
     def _look(self, now: float) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 from kiosk.rehearsal.programs import Program
 
 SOON_S = 30.0
@@ -42,13 +44,19 @@ class Run:
 
 
 class Unit:
-    """Loop thread only. `state`: the kiosk's state folder."""
+    """Loop thread only. `state`: the kiosk's state folder.
 
-    def __init__(self, env: Mapping[str, str], folder: Path, *, watchdog_s: float) -> None:
+    around  what the kiosk is started by, such as a compositor; its processes are killed with it
+    """
+
+    def __init__(
+        self, env: Mapping[str, str], folder: Path, *, watchdog_s: float, around: tuple[str, ...] = ()
+    ) -> None:
         self.state = folder / "state" / "exei-voice-kiosk"
         self.site = folder / "config" / "exei-voice-kiosk" / "site.toml"
         self.runs: list[Run] = []
         self._folder = folder
+        self._command = [*around, sys.executable, "-m", "kiosk", "run", "--unattended", "--stdio"]
         self._watchdog_s = watchdog_s
         self._news = asyncio.Event()
         self._stopping = False
@@ -128,9 +136,7 @@ class Unit:
             except BlockingIOError:
                 return
             sender = CREDENTIALS.unpack(ancillary[0][2])[0]
-            run = next((run for run in self.runs if run.program.pid == sender), None)
-            if run is None:
-                continue
+            run = self.run
             run.senders.add(sender)
             if said == b"WATCHDOG=1":
                 run.feeds += 1
@@ -144,9 +150,7 @@ class Unit:
         while not self._stopping:
             folder = self._folder / f"run{len(self.runs)}"
             folder.mkdir()
-            program = Program(
-                "kiosk", [sys.executable, "-m", "kiosk", "run", "--unattended", "--stdio"], self._env, folder
-            )
+            program = Program("kiosk", self._command, self._env, folder)
             async with program:
                 run = Run(program)
                 self.runs.append(run)
@@ -162,5 +166,7 @@ class Unit:
         """As `WatchdogSec=` does; a process that was stopped takes no signal before it goes on."""
         if not run.killed:
             run.killed = True
-            os.kill(run.program.pid, signal.SIGABRT)
-            os.kill(run.program.pid, signal.SIGCONT)
+            family = psutil.Process(run.program.pid)
+            for process in (*family.children(recursive=True), family):
+                process.send_signal(signal.SIGABRT)
+                process.send_signal(signal.SIGCONT)

@@ -149,6 +149,25 @@ async def test_a_sound_server_that_hangs_is_no_reason_to_end_the_kiosk(env: dict
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(shutil.which("cage") is None or os.geteuid() != 0, reason="apt-get install cage; as root")
+async def test_a_compositor_that_hangs_is_killed_with_the_kiosk(env: dict[str, str], folder: Path) -> None:
+    """Qt takes it for one whose outputs are off, and the kiosk runs on behind a frozen glass."""
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    wlroots = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+    wlroots |= {"WLR_XWAYLAND": "/bin/true", "XDG_RUNTIME_DIR": str(runtime), "QT_QPA_PLATFORM": "wayland"}
+    env = {name: value for name, value in env.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    around = ("unshare", "-U", "--map-user=1000", "--map-group=1000", "cage", "-d", "--")
+    async with Unit({**env, **wlroots}, folder, watchdog_s=WATCHDOG_S, around=around) as unit:
+        run = await unit.stands(0, OPEN)
+        unit.signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        await unit.until(lambda: run.heard[-1].startswith("STATUS=not in order: compositor:"))
+        await unit.stands(1, OPEN)
+        assert time.monotonic() - stopped < 9 + WATCHDOG_S + 10
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not HAS_DISPLAY, reason="install the packages of the set `display`")
 async def test_four_crashes_lead_to_the_out_of_order_screen_and_staff_out_of_it(
     env: dict[str, str], folder: Path
