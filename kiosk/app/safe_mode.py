@@ -35,7 +35,7 @@ from kiosk.device.peripherals import Lines, Reporter
 from kiosk.screen.nobody import Nobody
 from kiosk.screen.window import Window
 from kiosk.settings.pin import StaffPin
-from kiosk.settings.schema import Settings
+from kiosk.settings.schema import Screen, Settings
 
 log = logging.getLogger(__name__)
 
@@ -240,8 +240,9 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
 
 def _window(settings: Settings, bare: Bare, desk: StaffDesk, *, windowed: bool) -> Window:
     """As the site wishes it; where that is what is wrong, as the program comes."""
-    try:
-        return Window(settings, bare, bare, bare, windowed=windowed, staff=desk)
-    except Fault as fault:
-        log.warning("the site's own window cannot be shown: %s", fault.sentence)
-        return Window(Settings(), bare, bare, bare, windowed=windowed, staff=desk)
+    for tried in (settings, settings.model_copy(update={"screen": Screen()})):
+        try:
+            return Window(tried, bare, bare, bare, windowed=windowed, staff=desk)
+        except Fault as fault:
+            log.warning("the site's own window cannot be shown: %s", fault.sentence)
+    return Window(Settings(), bare, bare, bare, windowed=windowed, staff=desk)

@@ -16,7 +16,6 @@ from types import FrameType
 
 from kiosk import __version__
 from kiosk.app.attendance import Attendance
-from kiosk.app.instance import only_instance
 from kiosk.app.run import on_the_glass, require_display, run_windowed
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.device.ledger import Ledger, Way
@@ -67,6 +66,8 @@ class Unattended:
         """The exit code. Raises `Fault` only for what no screen can show: no display, or another kiosk on it."""
         if sys.stderr is not None:  # a program of Windows without a console has none
             faulthandler.enable()  # files, lines and functions of every thread, when the supervisor's patience is over
+        from kiosk.app.instance import only_instance  # noqa: PLC0415 - 11 MB less where Qt is loaded behind the rest
+
         require_display()
         signal.signal(signal.SIGTERM, _leave)  # until a loop takes it over
         try:
