@@ -224,6 +224,8 @@ async def engine(
         raise fault from None
     finally:
         gc.enable()
+        if attendance is not None:
+            attendance.end()
         if window is not None:
             window.close()
     return shutdown.code
