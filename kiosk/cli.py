@@ -16,6 +16,7 @@ from kiosk import __version__
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.gateway.command_line import add_parts as add_gateway_parts
 from kiosk.service.command_line import add_parts
+from kiosk.settings.installed import require_agent
 from kiosk.settings.load import load
 
 log = logging.getLogger(__name__)
@@ -236,6 +237,7 @@ def _run_kiosk(args: argparse.Namespace) -> int:
 def _demo(args: argparse.Namespace) -> int:
     from kiosk.app.demo import demo
 
+    require_agent("demo")
     return demo(load(args.site).settings, site_file=args.site, windowed=args.windowed)
 
 
@@ -274,6 +276,7 @@ def _secrets(args: argparse.Namespace) -> int:
 
 
 def _service(args: argparse.Namespace) -> int:
+    require_agent("service")
     from kiosk.service.serve import serve
 
     settings = load(args.site).settings
@@ -293,6 +296,7 @@ def _gateway(args: argparse.Namespace) -> int:
 def _rehearse(args: argparse.Namespace) -> int:
     from kiosk.rehearsal.rehearse import rehearse
 
+    require_agent("rehearse")
     return rehearse(args.out, args.visit, load(args.site).settings, site_file=args.site, display=args.display)
 
 
@@ -343,6 +347,7 @@ def _screens(args: argparse.Namespace) -> int:
 
 
 def _say(args: argparse.Namespace) -> int:
+    require_agent("say")
     from kiosk.service.say import say
 
     say(load(args.site).settings.service, args.text, args.voice, args.out)

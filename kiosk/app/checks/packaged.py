@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import logging
 import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
-from importlib.resources import files
 from pathlib import Path
 
 from kiosk import __version__
-from kiosk.app.checks import site
-from kiosk.app.checks.finding import Examination, Skipped
+from kiosk.app.checks import libraries, programs, site
+from kiosk.app.checks.finding import Examination, Skipped, needs_agent
 from kiosk.app.checks.models import models
 from kiosk.app.checks.window import broken, bundle, drawn
-from kiosk.app.checks.workers import workers
+from kiosk.app.checks.workers import understanding, workers
 from kiosk.app.earcons import NAMES, Earcons
-from kiosk.audio.sound import load_backend
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.installed import has_agent
 from kiosk.settings.load import load
 from kiosk.settings.places import assets
 from kiosk.settings.schema import Settings
@@ -28,7 +26,8 @@ from kiosk.wire.dialect import dialect_names, load_dialect
 
 log = logging.getLogger(__name__)
 
-GROUPS = ("kiosk.audio", "kiosk.stt", "kiosk.tts", "kiosk.answers")
+AGENT_GROUPS = ("kiosk.stt", "kiosk.tts", "kiosk.answers")
+GROUPS = ("kiosk.audio", *AGENT_GROUPS)
 """Kinds of plug-ins of which the program brings some itself."""
 OPTIONAL_GROUPS = ("kiosk.dialects", "kiosk.inputs", "kiosk.lamps")
 LICENCES = ("LGPL-3.0.txt", "GPL-3.0.txt", "QT.txt", "VERSIONS.txt", "NOTICE.md", "LICENSE")
@@ -41,12 +40,18 @@ def packaged_checks() -> Iterator[Examination]:
     yield "typeface", site.typeface
     yield "themes", themes
     yield "dialects", dialects
-    yield "PortAudio", portaudio
+    yield "PortAudio", libraries.portaudio
+    yield "hearing", libraries.hearing
     yield "earcons", earcons
+    yield "TLS", libraries.tls
+    yield "key ring", libraries.key_ring
+    yield "gateway", programs.gateway
     yield "knowledge", knowledge
     yield "models", models
     yield "console", console
+    yield "understanding", understanding
     yield "engines", workers
+    yield "service", programs.service
     yield "settings", example
     yield "rehearsal", rehearsal
     yield "licences", licences
@@ -65,6 +70,8 @@ def plug_ins() -> str:
     """Every registered one loads, whoever brought it."""
     loaded = []
     for group in (*GROUPS, *OPTIONAL_GROUPS):
+        if group in AGENT_GROUPS and not has_agent():
+            continue  # the next checks say that it is not there
         registered = sorted(entry_points(group=group), key=lambda point: point.name)
         if not registered and group in GROUPS:
             raise broken(f"no plug-in is registered under {group}", Path("the program's metadata"))
@@ -96,22 +103,13 @@ def dialects() -> str:
     return ", ".join(load_dialect(name).name for name in names)
 
 
-def portaudio() -> str:
-    """The library loads, and in a frozen program it is the one that came with it."""
-    load_backend(Sound(backend="portaudio"))
-    found = ctypes.util.find_library("portaudio")
-    inside = bundle() if sys.platform == "linux" else None
-    if inside is not None and (found is None or inside not in Path(found).parents):
-        raise broken("PortAudio is not in the package: sound would work only where the system has it", inside)
-    return f"loads ({Path(found).name if found else 'from the wheel'})"
-
-
 def earcons() -> str:
     sounds = Earcons(Sound())
     return ", ".join(name for name in NAMES if sounds.get(name))
 
 
 def knowledge() -> str:
+    needs_agent()
     from kiosk.service.embed import TOKENIZER  # noqa: PLC0415
     from kiosk.service.knowledge import read  # noqa: PLC0415
 
@@ -122,6 +120,7 @@ def knowledge() -> str:
 
 def console() -> str:
     """Every page's template is read and understood, and what pages load is beside them."""
+    needs_agent()
     for module in ("anyio._backends._asyncio", "python_multipart", "kiosk.service.console.app"):
         try:
             import_module(module)
@@ -147,10 +146,15 @@ def example() -> str:
 
 
 def rehearsal() -> str:
-    visit = files("kiosk.rehearsal") / "visits" / "harbour.toml"
-    if not visit.is_file():
+    """Every shipped visit can be read."""
+    from kiosk.rehearsal import visit  # noqa: PLC0415 - with the check only
+
+    names = sorted(file.stem for file in visit.SHIPPED.glob("*.toml"))
+    if "harbour" not in names:
         raise broken("the rehearsal's visit is missing", Path("kiosk/rehearsal/visits"))
-    return "the visit of `kiosk rehearse` is there"
+    for name in names:
+        visit.load(Path(name))
+    return f"{len(names)} visits of `kiosk rehearse` can be read"
 
 
 def licences() -> str:

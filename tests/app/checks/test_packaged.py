@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 import kiosk
-from kiosk.app.checks import packaged
+from kiosk.app.checks import packaged, programs
 from kiosk.app.checks.finding import State, examine
-from kiosk.core.fault import ExitCode
+from kiosk.app.checks.models import models
+from kiosk.app.checks.workers import understanding, workers
+from kiosk.cli import main
+from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.installed import AGENT_PACKAGE
 
 ROOT = Path(kiosk.__file__).resolve().parents[1]
 
@@ -25,7 +29,7 @@ def test_a_checkout_says_that_it_is_one() -> None:
 
 def test_the_small_parts_are_there() -> None:
     for name, attempt in packaged.packaged_checks():
-        if name not in {"window", "models", "engines"}:
+        if name not in {"window", "models", "engines", "understanding", "service", "gateway"}:
             found = examine(name, attempt)
             assert found.state is not State.FAIL, found.sentence
 
@@ -38,8 +42,20 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(place: Path) -> tuple[int, dict[str, dict[str, object]]]:
-    command = [sys.executable, "-m", "kiosk", "doctor", "--packaged", "--json"]
+SOME = """
+import sys
+from kiosk.app.checks.packaged import packaged_checks
+from kiosk.app.doctor import report
+from kiosk.journal.log import SecretGate
+
+chosen = [check for check in packaged_checks() if check[0] in sys.argv[1:]]
+sys.exit(report(iter(chosen), SecretGate(), as_json=True))
+"""
+
+
+def run(place: Path, *names: str) -> tuple[int, dict[str, dict[str, object]]]:
+    """Those checks alone: all of them take a minute of processor time."""
+    command = [sys.executable, "-c", SOME, *names]
     environment = {"PYTHONPATH": str(place), "PATH": "/usr/bin:/bin", "HOME": str(place)}
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=60, check=False)
     checks = json.loads(done.stdout)["checks"]
@@ -53,15 +69,41 @@ def test_each_missing_part_has_its_sentence(copy: Path) -> None:
     (copy / "kiosk/wire/dialects/exei-voice.toml").unlink()
     (copy / "assets/voices/af_heart.bin").write_bytes(b"short")
     (copy / "kiosk/rehearsal/visits/harbour.toml").unlink()
-    code, checks = run(copy)
+    names = ("window", "typeface", "themes", "dialects", "models", "engines", "rehearsal")
+    code, checks = run(copy, *names)
     assert code == ExitCode.MISSING_PACKAGE
     wrong = {name: str(check["what"]) for name, check in checks.items() if check["state"] == "fail"}
-    assert set(wrong) == {"window", "typeface", "dialects", "models", "engines", "rehearsal"}
+    assert set(wrong) == set(names) - {"themes"}
     assert "Orb" in wrong["window"]
     assert "af_heart" in wrong["models"]
 
 
+def test_the_gateway_is_started_and_asked() -> None:
+    assert "says that it is well" in programs.gateway()
+
+
+def test_a_program_that_does_not_start_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "CLIENT_ID_VARIABLE", "NOT_READ_BY_ANYBODY")  # so that it has no Client ID
+    with pytest.raises(Fault) as found:
+        programs.gateway()
+    assert found.value.code == ExitCode.MISSING_PACKAGE
+    assert "does not start: kiosk: " in found.value.what
+
+
+def test_without_the_agent_its_parts_are_skipped_and_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)  # a package's folder without the engines
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for check in (models, understanding, workers, programs.service, packaged.console, packaged.knowledge):
+        found = examine("agent", check)
+        assert found.state is State.SKIPPED
+        assert AGENT_PACKAGE in found.sentence
+    for words in (["service"], ["say", "a", "--out", "b"], ["rehearse", "--out", "b"], ["demo"]):
+        assert main(words) == ExitCode.MISSING_PACKAGE
+
+
 def test_a_translation_that_is_damaged_is_named(copy: Path) -> None:
     (copy / "assets/i18n/de.qm").write_bytes(b"nothing")
-    _, checks = run(copy)
+    _, checks = run(copy, "window")
     assert "translation de" in str(checks["window"]["what"])
