@@ -101,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--packaged", action="store_true", help="try the parts of the program itself instead: plug-ins, window, models"
     )
+    doctor.add_argument("--only", default="", metavar="CHECKS", help="with --packaged: these alone, by commas")
     doctor.add_argument(
         "--sound", action="store_true", help="measure the room instead, with half a minute of sound, and keep a profile"
     )
@@ -310,7 +311,7 @@ def _doctor(args: argparse.Namespace) -> int:
     if args.sound:
         return sound(load(args.site).settings, visitor=args.visitor, as_json=args.json)
     if args.packaged:
-        return packaged(as_json=args.json)
+        return packaged(args.only, as_json=args.json)
     return doctor(load(args.site).settings, args.credentials, endpoint=args.endpoint, as_json=args.json)
 
 

@@ -16,7 +16,7 @@ from kiosk.app.checks.finding import Examination, Finding, State, examine
 from kiosk.app.checks.list import all_checks
 from kiosk.app.checks.packaged import packaged_checks
 from kiosk.app.survey import examinations
-from kiosk.core.fault import Fault
+from kiosk.core.fault import ExitCode, Fault
 from kiosk.journal.log import SecretGate
 from kiosk.settings.schema import Settings
 from kiosk.wire.credentials import CLIENT_ID_VARIABLE, Credentials, find_credentials
@@ -57,9 +57,21 @@ def sound(settings: Settings, *, visitor: bool, as_json: bool) -> int:
     return report(examinations(settings, visitor=visitor), SecretGate(), as_json=as_json)
 
 
-def packaged(*, as_json: bool) -> int:
-    """Whether every part of the program itself is there. No settings, no credentials, no devices."""
-    return report(packaged_checks(), SecretGate(), as_json=as_json)
+def packaged(only: str = "", *, as_json: bool) -> int:
+    """Whether every part of the program itself is there. No settings, no credentials, no devices.
+
+    only  names of checks, by commas; empty for all
+    """
+    checks = list(packaged_checks())
+    chosen = [name.strip() for name in only.split(",")] if only else [name for name, _ in checks]
+    if unknown := sorted(set(chosen) - {name for name, _ in checks}):
+        raise Fault(
+            f"there is no check {unknown[0]!r}",
+            where="--only",
+            remedy=f"name some of these, by commas: {', '.join(name for name, _ in checks)}",
+            code=ExitCode.USAGE,
+        )
+    return report((check for check in checks if check[0] in chosen), SecretGate(), as_json=as_json)
 
 
 def client_id(file: Path | None, environ: Mapping[str, str]) -> str:

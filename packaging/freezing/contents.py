@@ -77,7 +77,7 @@ LIBRARIES_DROPPED = (
         "libQt6QmlNetwork",
     ),
     *("libQt6QmlLocalStorage", "libQt6QmlCore", "libQt6WaylandCompositor", "libQt6VirtualKeyboard", "libQt6Pdf"),
-    *("libQt6EglF", "libQt6WlShellIntegration", "libQt6QuickShapesDesignHelpers"),
+    *("libQt6Widgets", "libQt6EglF", "libQt6WlShellIntegration", "libQt6QuickShapesDesignHelpers"),
     *("libgtk-3", "libgdk-3", "libgdk_pixbuf", "libatk", "libatspi", "libepoxy", "libcairo", "libpango"),
 )
 
@@ -112,6 +112,14 @@ Berkeley DB, whose licence asks whoever passes it on for the source of everythin
 def project() -> dict[str, Any]:
     table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return table
+
+
+def version() -> str:
+    """The program's own."""
+    text = (ROOT / "kiosk" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(.+)"', text, re.M)
+    assert found
+    return found[1]
 
 
 def entry_points() -> dict[str, dict[str, str]]:

@@ -74,9 +74,8 @@ def parts(
 ) -> dict[str, Callable[[], Coroutine[Any, Any, dict[str, Figure]]]]:
     async def start() -> dict[str, Figure]:
         with Display(*PORTRAIT) as display:
-            return {
-                name: summarise(values, "ms") for name, values in (await starts(out, display, command, repeats)).items()
-            }
+            found = await starts(out, display.env, command, repeats)
+            return {name: summarise(values, "ms") for name, values in found.items()}
 
     async def portrait() -> dict[str, Figure]:
         with Display(*PORTRAIT) as display:
