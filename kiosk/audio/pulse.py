@@ -44,14 +44,13 @@ class Sighting:
 
 def library() -> Any | None:
     """The module `pulsectl`; None where there is no PulseAudio client library to load."""
-    if sys.platform != "linux":
-        return None
-    try:
-        import pulsectl  # noqa: PLC0415 - only Linux has it
-    except (ImportError, OSError) as error:
-        log.info("no PulseAudio client library: devices are ALSA's (%s)", error)
-        return None
-    return pulsectl
+    found = None
+    if sys.platform == "linux":
+        try:
+            import pulsectl as found  # noqa: PLC0415 - only Linux has it
+        except (ImportError, OSError) as error:
+            log.info("no PulseAudio client library: devices are ALSA's (%s)", error)
+    return found
 
 
 class PulseLink:

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import signal
+import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -121,7 +122,7 @@ async def run(command: Sequence[str], facts: Mapping[str, object]) -> int:
 
 def _end(process: Process) -> None:
     with suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
+        if sys.platform != "win32":
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()

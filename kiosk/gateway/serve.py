@@ -122,9 +122,10 @@ class Running:
         def told() -> None:
             (hurry if stop.is_set() else stop).set()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, told)
-        loop.add_signal_handler(signal.SIGHUP, renew.set)
+        if sys.platform != "win32":  # whose loops have none: there Ctrl-C cuts off those that still talk
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, told)
+            loop.add_signal_handler(signal.SIGHUP, renew.set)
         serving = asyncio.create_task(self._serve(listener, status_listener, renew), name="gateway")
         ports = {"port": listener.getsockname()[1], "status_port": status_listener.getsockname()[1]}
         kind = type(loop).__module__.partition(".")[0]
@@ -182,13 +183,12 @@ def _add_gauges(metrics: Metrics, switchboard: Switchboard, crowd: Crowd) -> Non
 
 
 def _raise_file_limit(wanted: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - POSIX only
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - POSIX only
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    if most < wanted:
-        log.warning("%d open files are allowed here, and as many conversations as are set need %d", most, wanted)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        if most < wanted:
+            log.warning("%d open files are allowed here, and as many conversations as are set need %d", most, wanted)

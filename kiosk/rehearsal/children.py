@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -21,6 +23,22 @@ def tethered(command: Sequence[str], *, by: str = "KILL") -> list[str]:
     """
     need({"setpriv": "util-linux"}, where="child processes")
     return ["setpriv", "--pdeathsig", by, "--", *command]
+
+
+def punctual(pid: int) -> bool:
+    """Real-time scheduling for a process (0: this one) and what it starts from now on; whether that is allowed here."""
+    if sys.platform == "linux":
+        try:
+            os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(5))
+        except PermissionError:
+            return False
+        return True
+    return False
+
+
+def local_socket() -> socket.socket:
+    """For an address in the file system. Raises `OSError` where there is no such thing."""
+    return socket.socket(getattr(socket, "AF_UNIX", -1))
 
 
 def own_program(*words: str) -> list[str]:
@@ -49,7 +67,8 @@ def missing_packages(things: Iterable[str], packages: Iterable[str], *, where: s
 def end(process: subprocess.Popen[bytes], grace_s: float = 2.0) -> int:
     """Ends and waits for one process: politely first, then by force. Returns its exit status."""
     if process.poll() is None:
-        process.send_signal(signal.SIGCONT)  # a frozen process cannot be polite
+        if sys.platform != "win32":
+            process.send_signal(signal.SIGCONT)  # a frozen process cannot be polite
         process.terminate()
         try:
             process.wait(grace_s)

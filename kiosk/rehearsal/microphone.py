@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+_NEVER_WAIT: int = getattr(os, "O_NONBLOCK", 0)  # absent on Windows, where nobody rehearses
+
 
 class MicrophonePipe:
     """Writes blocks and never waits. One thread.
@@ -32,7 +34,7 @@ class MicrophonePipe:
         block = len(pcm) // 2
         try:
             if self._fifo is None:
-                self._fifo = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
+                self._fifo = os.open(self._path, os.O_WRONLY | _NEVER_WAIT)
                 self._on_change("found")
             if not self._attended and self._offered:
                 taken = self._take_back()
@@ -50,7 +52,7 @@ class MicrophonePipe:
 
     def _take_back(self) -> int:
         """Empties the FIFO; how many samples lay there."""
-        reader = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK)
+        reader = os.open(self._path, os.O_RDONLY | _NEVER_WAIT)
         try:
             return len(os.read(reader, 1 << 20)) // 2
         except BlockingIOError:

@@ -35,7 +35,7 @@ import numpy as np
 from kiosk.core.fault import Fault
 from kiosk.rehearsal import waves
 from kiosk.rehearsal.acoustics import Samples, amplitude, shoebox, single_path
-from kiosk.rehearsal.children import end, tethered
+from kiosk.rehearsal.children import end, punctual, tethered
 from kiosk.rehearsal.frameclock import FrameClock
 from kiosk.rehearsal.microphone import MicrophonePipe
 from kiosk.rehearsal.mixture import BLOCKS_PER_S, Line, Mixture
@@ -257,11 +257,7 @@ def main(argv: list[str]) -> int:
     place = json.loads(argv[0])
     room = Room(pipe=Path(place["pipe"]), monitor=place["monitor"], rate=place["rate"], out=Path(place["out"]))
     # The room stands for physics, which is never late: ask for real-time scheduling, inherited by `parec`.
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5))
-        real_time = True
-    except PermissionError:
-        real_time = False
+    real_time = punctual(0)
     gc.freeze()
     gc.disable()
     room.outbox.tell("ready", real_time=real_time, block=room.mixture.block)

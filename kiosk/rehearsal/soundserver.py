@@ -17,6 +17,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.core.fault import ExitCode, Fault
-from kiosk.rehearsal.children import end, missing_packages, need, tethered
+from kiosk.rehearsal.children import end, missing_packages, need, punctual, tethered
 from kiosk.settings.places import for_children
 
 log = logging.getLogger(__name__)
@@ -225,10 +226,12 @@ class SoundServer:
 
     def freeze(self) -> None:
         """Streams stand still and report nothing, until `thaw`."""
-        os.kill(self.pid, signal.SIGSTOP)
+        if sys.platform != "win32":
+            os.kill(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        os.kill(self.pid, signal.SIGCONT)
+        if sys.platform != "win32":
+            os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """The server is gone as in a crash; `restart` brings an empty one back at the same address."""
@@ -289,9 +292,7 @@ class SoundServer:
         A real device is served by hardware. The pipe source's thread is an ordinary one, and lost up to 70 ms of the
         microphone while a recogniser held both cores.
         """
-        try:
-            os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(5))
-        except PermissionError:
+        if not punctual(pid):
             log.info("no real-time scheduling for the sound server: expect late sound under load")
 
     def _answers(self) -> bool:

@@ -8,7 +8,6 @@ answered, not even after the first has gone. So the display keeps the only one, 
 from __future__ import annotations
 
 import itertools
-import socket
 import struct
 import threading
 import time
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.rehearsal.children import local_socket
 
 MOST_FINGERS = 10
 """What the device announces (`TouchCount`)."""
@@ -43,7 +43,7 @@ class TouchScreen:
         self.width, self.height = width, height
         self._lock = threading.Lock()
         self._down: set[int] = set()
-        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket = local_socket()
         self._socket.settimeout(answer_s)
         try:
             self._socket.connect(str(path))

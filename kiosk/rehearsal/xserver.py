@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
-import socket
 from pathlib import Path
 
+from kiosk.rehearsal.children import local_socket
 from kiosk.rehearsal.touch import MOST_FINGERS
 
 TOUCH_DEVICE = "kiosk-touch"
@@ -115,7 +115,7 @@ def sweep(number: int) -> None:
     Only one that nobody serves: another server may have taken the number in the meantime.
     """
     path = Path(f"/tmp/.X11-unix/X{number}")  # there for every X server, whatever TMPDIR is
-    with socket.socket(socket.AF_UNIX) as caller:
+    with local_socket() as caller:
         try:
             caller.connect(str(path))
         except ConnectionRefusedError:

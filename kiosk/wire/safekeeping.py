@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -44,7 +45,7 @@ def put_in_file(path: Path, credentials: Credentials) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if os.name == "posix":
+        if sys.platform != "win32":
             owner = (path if path.exists() else path.parent).stat()
             if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
                 with suppress(PermissionError):  # a group that is not ours: the file is ours all the same
