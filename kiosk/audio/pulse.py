@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from kiosk.audio.backend import Device
@@ -44,10 +45,10 @@ class Sighting:
 
 def library() -> Any | None:
     """The module `pulsectl`; None where there is no PulseAudio client library to load."""
-    found = None
+    found: Any = None
     if sys.platform == "linux":
         try:
-            import pulsectl as found  # noqa: PLC0415 - only Linux has it
+            found = import_module("pulsectl")  # only Linux has it
         except (ImportError, OSError) as error:
             log.info("no PulseAudio client library: devices are ALSA's (%s)", error)
     return found

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Coroutine, Mapping, Sequence
@@ -111,6 +112,7 @@ async def run(command: Sequence[str], facts: Mapping[str, object]) -> int:
         stdout=DEVNULL,
         stderr=DEVNULL,
         start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows a console would cover the kiosk
     )
     try:
         return await process.wait()

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from kiosk.core.fault import ExitCode, Fault
 
@@ -27,13 +28,12 @@ def tethered(command: Sequence[str], *, by: str = "KILL") -> list[str]:
 
 def punctual(pid: int) -> bool:
     """Real-time scheduling for a process (0: this one) and what it starts from now on; whether that is allowed here."""
+    allowed = False
     if sys.platform == "linux":
-        try:
+        with suppress(PermissionError):
             os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(5))
-        except PermissionError:
-            return False
-        return True
-    return False
+            allowed = True
+    return allowed
 
 
 def local_socket() -> socket.socket:

@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
 from kiosk.core.fault import ExitCode, Fault
+from kiosk.settings.places import folder
 from kiosk.wire import key_ring
-from kiosk.wire.key_ring import NAMES, SERVICE
+from kiosk.wire.key_ring import NAMES
 from kiosk.wire.shape import Dialect
 
 ENDPOINT_VARIABLE = "EXEI_VOICE_ENDPOINT"
@@ -98,8 +99,7 @@ def places(environ: Mapping[str, str]) -> dict[str, Callable[[], Credentials | N
 
 def default_file(environ: Mapping[str, str]) -> Path:
     """The user's own file: TOML with `endpoint` and `client_id`, and the `device_key` of an enrolled kiosk."""
-    base = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home()) / ".config"
-    return Path(base) / SERVICE / "credentials.toml"
+    return folder("config", environ) / "credentials.toml"
 
 
 def check_endpoint(endpoint: str, *, where: str, web: bool = False) -> SplitResult:
