@@ -9,6 +9,8 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
+from kiosk.device.notify import LOCAL
+
 log = logging.getLogger(__name__)
 
 SYNC = struct.pack("=III", 1, 12 << 16, 2)  # wl_display.sync: a callback of the name 2
@@ -66,7 +68,7 @@ def _connected(environment: Mapping[str, str]) -> socket.socket | None:
     name = environment.get("WAYLAND_DISPLAY", "")
     if not name:
         return None
-    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel = socket.socket(LOCAL, socket.SOCK_STREAM)
     channel.settimeout(1.0)
     try:
         channel.connect(str(Path(environment.get("XDG_RUNTIME_DIR", "")) / name))

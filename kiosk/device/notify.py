@@ -13,6 +13,8 @@ from collections.abc import Mapping
 log = logging.getLogger(__name__)
 
 LONGEST_STATUS = 300
+LOCAL: int = getattr(socket, "AF_UNIX", -1)
+"""A socket's family, for an address in the file system. Python has none on Windows, and nobody is to be told there."""
 
 
 class Supervisor:
@@ -44,7 +46,7 @@ class Supervisor:
         if not self._address:
             return
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            with socket.socket(LOCAL, socket.SOCK_DGRAM) as channel:
                 channel.setblocking(False)
                 channel.sendto("\n".join(lines).encode(), self._address)
         except OSError as error:
