@@ -69,6 +69,18 @@ def load(site_file: Path | None = None, environment: Mapping[str, str] | None = 
         _refuse_secrets(table, lines, path)
         values = table
         layers.update({key: f"{path.name}:{line}" for key, line in lines.items()})
+    layers.update(overlay(values, environment))
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, layers, path) from None
+    languages.check(settings, layers)
+    return Loaded(settings, layers)
+
+
+def overlay(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Puts what the environment says over `values`, as a settings file would. The layer of each dotted key."""
+    layers: dict[str, str] = {}
     for key, name, value in _environment(environment):
         place, (*tables, field) = values, key.split(".")
         for part in tables:
@@ -79,12 +91,7 @@ def load(site_file: Path | None = None, environment: Mapping[str, str] | None = 
         else:
             place[field] = value
         layers[key] = f"environment {name}"
-    try:
-        settings = Settings.model_validate(values)
-    except ValidationError as error:
-        raise _explain(error, layers, path) from None
-    languages.check(settings, layers)
-    return Loaded(settings, layers)
+    return layers
 
 
 def _read(path: Path) -> str:

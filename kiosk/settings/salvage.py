@@ -3,6 +3,7 @@ language and colours and under its own name, and its staff's PIN opens."""
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import tomllib
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from kiosk.core.fault import Fault
 from kiosk.settings import languages
+from kiosk.settings.load import overlay
 from kiosk.settings.schema import Settings
 
 log = logging.getLogger(__name__)
@@ -22,10 +24,11 @@ TABLES = (("words", "site"), ("words",), ("site",), ("house",), ("screen",), ("s
 """Of the screen: a language and its words together, or else either. A kiosk that is out of order needs no other."""
 
 
-def salvage(*files: Path) -> Settings:
-    """The tables that are right by themselves, over the defaults; of the first file that has them right. A file that is
-    no TOML at all has none. Raises nothing."""
-    parsed = [found for file in files if (found := _parsed(file)) is not None]
+def salvage(*files: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The tables that are right by themselves, over the defaults; of the first file that has them right, below what the
+    environment says where that is right too. A file that is no TOML at all has none. Raises nothing."""
+    plain = [found for file in files if (found := _parsed(file)) is not None]
+    parsed = [*_below(os.environ if environment is None else environment, plain or [{}]), *plain]
     taken: dict[str, Any] = {}
     settings = Settings()
     for names in TABLES:
@@ -44,25 +47,36 @@ def salvage(*files: Path) -> Settings:
     return settings
 
 
-def keep(site_file: Path, copy: Path) -> None:
+def keep(site_file: Path, kept: Path) -> None:
     """What was right, for a day when it is not. It may hold whom to call: 0600. A full disk is no reason to stop."""
     try:
         if not site_file.exists():
-            copy.unlink(missing_ok=True)
+            kept.unlink(missing_ok=True)
             return
         text = site_file.read_bytes()
-        if copy.exists() and copy.read_bytes() == text:
+        if kept.exists() and kept.read_bytes() == text:
             return
-        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+        draft = kept.with_name(f"{kept.name}.{os.getpid()}")
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(text)
-        draft.replace(copy)
+        draft.replace(kept)
     except OSError as error:
-        log.warning("no copy of the settings can be kept (%s): %s", copy, error.strerror or type(error).__name__)
+        log.warning("no copy of the settings can be kept (%s): %s", kept, error.strerror or type(error).__name__)
 
 
-def _parsed(file: Path) -> Mapping[str, Any] | None:
+def _below(environment: Mapping[str, str], plain: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same files with the environment above them; none where that itself is wrong."""
+    found = copy.deepcopy(plain)
+    try:
+        for values in found:
+            overlay(values, environment)
+    except Fault:
+        return []
+    return found
+
+
+def _parsed(file: Path) -> dict[str, Any] | None:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -83,6 +83,16 @@ def test_a_file_that_is_none_gives_way_to_what_was_right_before(file: Path, last
     assert (settings.staff.corner_taps, settings.screen.viewing_distance_mm) == (5, 800)
 
 
+def test_the_environment_lies_above_where_it_is_right(file: Path, last: Path) -> None:
+    file.write_text("[site\n")
+    logs = {"KIOSK_JOURNAL__FOLDER": "/var/log/kiosk"}
+    assert salvage(file, environment=logs).journal.folder == Path("/var/log/kiosk")
+    file.write_text(SITE)
+    found = salvage(file, environment={**logs, "KIOSK_STAFF__CORNER_TAPS": "5000"})
+    assert (found.staff.corner_taps, found.journal.folder) == (5, Path("/var/log/kiosk"))
+    assert salvage(file, environment={**logs, "KIOSK_SITE__NONSENSE": "1"}).words["de"].place == PLACE
+
+
 def test_what_was_taken_out_of_the_file_does_not_come_back(file: Path, last: Path) -> None:
     file.write_text(SITE)
     keep(file, last)
