@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import contents
+import division
 from inventory import Component
 
 FILES, BILL = "FILES", "sbom.cdx.json"
@@ -78,7 +79,8 @@ def folder_of(name: str) -> str:
 
 def bill_of(components: Sequence[Component], hashes: dict[str, str]) -> dict[str, Any]:
     """As CycloneDX has it. `hashes`: path in the frozen folder -> SHA-256."""
-    described = [_described(component, hashes) for component in components]
+    by_name = {component.name: component for component in components}
+    described = [_described(one, hashes, _packages(one, by_name)) for one in components]
     told = json.dumps(described, sort_keys=True)
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC)
     return {
@@ -93,7 +95,13 @@ def bill_of(components: Sequence[Component], hashes: dict[str, str]) -> dict[str
     }
 
 
-def _described(component: Component, hashes: dict[str, str]) -> dict[str, Any]:
+def _packages(component: Component, by_name: dict[str, Component]) -> list[str]:
+    """The Debian packages that it is in. Python's modules are all in the kiosk's one archive."""
+    files = component.files or getattr(by_name.get(component.within), "files", [])
+    return sorted({division.package_of(file) for file in files}) or [division.KIOSK]
+
+
+def _described(component: Component, hashes: dict[str, str], packages: list[str]) -> dict[str, Any]:
     files = [
         {"type": "file", "name": file, "hashes": [{"alg": "SHA-256", "content": hashes[file]}]}
         for file in sorted(component.files)
@@ -106,6 +114,7 @@ def _described(component: Component, hashes: dict[str, str]) -> dict[str, Any]:
         "version": component.version,
         "licenses": [_licence(component.licence)],
         "purl": component.purl,
+        "properties": [{"name": "exei:debian-package", "value": package} for package in packages],
         **({"components": files} if files else {}),
     }
 

@@ -43,7 +43,8 @@ Placed = tuple[str, str]
 class Component:
     """
     licence  an SPDX expression, or LicenseRef-...
-    files    paths in the frozen folder
+    files    paths in the frozen folder; none of what stands in the archive alone, or inside of another's file
+    within   name of the component in whose file it is, where it has none
     texts    licence texts on this machine
     """
 
@@ -54,6 +55,7 @@ class Component:
     kind: str = "library"
     files: list[str] = field(default_factory=list)
     texts: list[Path] = field(default_factory=list)
+    within: str = ""
 
 
 def components(placed: Iterable[Placed], generated: Iterable[str]) -> list[Component]:
@@ -199,6 +201,6 @@ def _claim(row: dict[str, Any], found: dict[str, Component]) -> None:
     inside_of = f" (as in {within} {host.version})" if host and row["version"] == "of" else ""
     texts = [contents.ROOT / text for text in row["texts"]] or (list(host.texts) if host else [])
     purl = row["purl"] if "@" in row["purl"] or inside_of else f"{row['purl']}@{version}"
-    found[row["name"]] = Component(
-        row["name"], inside_of.strip(" ()") or version, row["licence"], purl, row.get("kind", "library"), claimed, texts
-    )
+    told = inside_of.strip(" ()") or version
+    kind = row.get("kind", "library")
+    found[row["name"]] = Component(row["name"], told, row["licence"], purl, kind, claimed, texts, within or "")

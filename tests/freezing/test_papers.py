@@ -23,7 +23,7 @@ FREEZING = ROOT / "packaging" / "freezing"
 def freezing() -> Iterator[dict[str, ModuleType]]:
     """As kiosk.spec imports them."""
     sys.path.insert(0, str(FREEZING))
-    names = ("contents", "inventory", "bill", "expected")
+    names = ("contents", "division", "inventory", "bill", "expected")
     yield {name: importlib.import_module(name) for name in names}
     sys.path.remove(str(FREEZING))
     for name in names:
@@ -86,6 +86,9 @@ def test_the_papers_fit_the_files_and_the_schema(
     freezing["bill"].write(tmp_path, found)
     bill = json.loads((tmp_path / "sbom.cdx.json").read_text("utf-8"))
     check_bill(bill)
+    packages = {part["name"]: [told["value"] for told in part["properties"]] for part in bill["components"]}
+    assert packages["numpy"] == ["exei-voice-kiosk"]
+    assert packages["Smart Turn"] == ["exei-voice-kiosk-service"]
     lines = (tmp_path / "FILES").read_text("utf-8").splitlines()
     assert [line.split("\t")[0] for line in lines] == sorted(
         file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file() and file.name != "FILES"
