@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,8 @@ DESK_SIZE = 0.8  # of the free height, with --windowed
 GL_RENDERER = 0x1F01
 GL_WITHOUT_GPU = ("llvmpipe", "softpipe", "swrast", "software")
 """OpenGL that a processor imitates: a visit cost 155 % of a core with it, 46 % with Qt's own software renderer."""
+GPUS = ("dri/renderD*", "nvidia[0-9]*", "mali*", "dxg")
+"""What a graphics card that draws is among Linux's devices."""
 NO_GPU_PLATFORMS = frozenset({"offscreen", "minimal", "vnc", "linuxfb"})
 
 
@@ -45,6 +48,9 @@ def wants_software(renderer: str) -> bool:
         return renderer == "software"
     if QGuiApplication.platformName() in NO_GPU_PLATFORMS:
         return True
+    # To ask OpenGL loads all of Mesa's imitation, whose compiler alone is 115 MB: a third of a cold start.
+    if sys.platform == "linux" and not has_gpu(Path("/dev")):
+        return True
     context, surface = QOpenGLContext(), QOffscreenSurface()
     surface.create()
     if not context.create() or not context.makeCurrent(surface):
@@ -52,6 +58,11 @@ def wants_software(renderer: str) -> bool:
     name = str(context.functions().glGetString(GL_RENDERER)).casefold()
     context.doneCurrent()
     return any(software in name for software in GL_WITHOUT_GPU)
+
+
+def has_gpu(devices: Path) -> bool:
+    """Whether there is a graphics card for OpenGL to draw with. `devices`: where Linux has them."""
+    return any(next(devices.glob(pattern), None) for pattern in GPUS)
 
 
 def load_fonts() -> None:
