@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import systems
+
 ROOT = Path(__file__).resolve().parents[2]
 
 DATA = (
@@ -51,12 +53,13 @@ QML_KEPT = ("QtQml", "QtQml/Base", "QtQml/Models", "QtQml/WorkerScript", "QtQuic
 PLUGINS_KEPT = (
     *("platforms/libqxcb", "platforms/libqoffscreen", "platforms/libqwayland"),
     *("xcbglintegrations/", "platforminputcontexts/libcompose"),
+    *("platforms/libqwindows", "platforms/libqcocoa"),
     *("wayland-shell-integration/libxdg", "wayland-decoration-client/"),
     "wayland-graphics-integration-client/libqt-plugin-wayland-egl",
     *("imageformats/libqjpeg", "imageformats/libqsvg", "imageformats/libqwebp", "iconengines/"),
 )
-"""Beginnings of paths below Qt's `plugins`: X11, Wayland and no display. (Qt on bare graphics hardware, `eglfs`, is no
-way for a kiosk: its wheel brings that without the part for Mesa's drivers.)"""
+"""Beginnings of paths below Qt's `plugins`: X11, Wayland, Windows, macOS and no display. (Qt on bare graphics
+hardware, `eglfs`, is no way for a kiosk: its wheel brings that without the part for Mesa's drivers.)"""
 
 LIBRARIES_DROPPED = (
     *("libQt6QuickControls2", "libQt6QuickDialogs2", "libQt6QuickTemplates2", "libQt6QuickTimeline", "libQt6QuickTest"),
@@ -186,7 +189,7 @@ def data_files() -> Iterator[tuple[str, str]]:
 
 def is_kept(inside: str) -> bool:
     """Whether a file that PyInstaller found belongs into the frozen program. `inside`: its path there."""
-    place = inside.replace("\\", "/")
+    place = systems.as_on_linux(inside)
     name = place.rsplit("/", 1)[-1]
     if UNUSED.search(place):
         return False
@@ -197,4 +200,4 @@ def is_kept(inside: str) -> bool:
     if name.startswith(LIBRARIES_DROPPED):
         return False
     # Only copies from the build machine: what a wheel brings in a folder of its own was made to be there.
-    return "/" in place or not name.startswith(SYSTEM_LIBRARIES)
+    return "/" in place or ".so" not in name or not name.startswith(SYSTEM_LIBRARIES)

@@ -136,7 +136,10 @@ def _is_licence(file: str) -> bool:
 
 
 def _of_python(path: str, inside: str) -> bool:
-    return path.startswith(os.path.realpath(sysconfig.get_path("stdlib")) + os.sep) or bool(
+    places = [sysconfig.get_path("stdlib")]
+    if sys.platform != "linux":  # where Python and what it is linked to are installed as one folder
+        places.append(sys.base_prefix)
+    return any(path.startswith(os.path.realpath(place) + os.sep) for place in places) or bool(
         re.search(r"(^|/)(lib)?python3\d*\.[\w.]*$", inside, re.I)
     )
 

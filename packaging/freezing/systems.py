@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 TITLE = "Exei Voice Kiosk"
 BUNDLE_ID = "com.exei.voice-kiosk"
@@ -25,6 +27,17 @@ def as_on_linux(place: str) -> str:
     place = _LIBRARY.sub(r"PySide6/Qt/lib/lib\1", place)
     framework = _FRAMEWORK.search(place)
     return f"PySide6/Qt/lib/libQt6{framework[1]}.dylib" if framework else place
+
+
+def resources(places: Iterable[Path]) -> list[tuple[str, str, str]]:
+    """Files and folders, as PyInstaller is told to put them into a bundle for macOS: by their own names, those of
+    `packaging/macos` in a folder `macos`."""
+    found = []
+    for place in places:
+        base = place.parent.parent if place.parent.name == "macos" else place.parent
+        files = (file for file in sorted(place.rglob("*")) if file.is_file()) if place.is_dir() else (place,)
+        found += [(file.relative_to(base).as_posix(), str(file), "DATA") for file in files]
+    return found
 
 
 def info_plist(version: str) -> dict[str, object]:

@@ -177,16 +177,34 @@ def test_installed_upgraded_and_taken_away_in_silence(
     assert not settings.parent.exists(), "settings are gone unless they are kept"
 
 
-def test_a_program_that_runs_is_not_exchanged(windows: Windows, setup: Path) -> None:
+RUNNING = """
+Unicode true
+Target amd64-unicode
+RequestExecutionLevel user
+SilentInstall silent
+!include FileFunc.nsh
+OutFile "{out}"
+Section
+  ${{GetParameters}} $1
+  ExecWait '$1' $0
+  SetErrorLevel $0
+SectionEnd
+"""
+
+
+def test_a_program_that_runs_is_not_exchanged(windows: Windows, setup: Path, tmp_path: Path) -> None:
+    """A stand-in that runs what it is told, and ends with its exit code: so it runs while that does."""
+    script, program = tmp_path / "running.nsi", tmp_path / "running.exe"
+    script.write_text(RUNNING.format(out=program))
+    subprocess.run(["makensis", "-V2", str(script)], check=True, capture_output=True)
     assert windows.run(setup, "/S") == 0
     running = windows.program / "kiosk-session.exe"
-    running.write_text("as it runs")
-    running.chmod(0o444)  # as little to be written as one that runs
-    try:
-        assert windows.run(setup, "/S") == 2
-        assert windows.uninstall(f"_?=C:\\Program Files\\{windows.program.name}") == 2
-    finally:
-        running.chmod(0o644)
-    assert running.read_text() == "as it runs"
+    shutil.copy(program, running)
+
+    assert windows.run(running, f"Z:{setup}", "/S") == 2
+    assert running.read_bytes() == program.read_bytes()
     assert "_internal/python313.dll" in windows.files
+
+    assert windows.run(setup, "/S") == 0, "it has ended"
+    assert running.read_text().startswith("stand-in")
     assert windows.uninstall() == 0

@@ -159,9 +159,11 @@ def rehearsal() -> str:
 
 def licences() -> str:
     """Without these texts beside it, a frozen program must not be passed on (LGPL, among others)."""
-    if bundle() is None:
+    inside = bundle()
+    if inside is None:
         raise Skipped("they stand in NOTICE.md, and packaging/freeze collects their texts")
-    folder = Path(sys.executable).parent / "licences"
+    beside = inside.parent / "Resources" if sys.platform == "darwin" else Path(sys.executable).parent
+    folder = beside / "licences"
     missing = [name for name in LICENCES if not (folder / name).is_file()]
     if missing:
         raise Fault(

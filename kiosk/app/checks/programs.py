@@ -52,7 +52,7 @@ def service() -> str:
 
 def gateway() -> str:
     """It starts with the loop that it was measured with, opens its registry, and says on its page that it is well."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         raise Skipped("the gateway runs on Linux and macOS")
     if find_spec("sqlalchemy") is None:
         raise Skipped("the gateway's packages are not installed (profile `kiosk`)")
