@@ -1,5 +1,5 @@
-"""The one recipe, followed for Windows and macOS up to what PyInstaller is asked for. Something stands in for PyInstaller
-itself, which freezes for the system that it runs on and for no other."""
+"""The one recipe, followed for Windows and macOS up to what PyInstaller is asked for. Something stands in for that: it
+freezes for the system that it runs on and for no other."""
 
 from __future__ import annotations
 
