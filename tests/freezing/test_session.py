@@ -145,6 +145,28 @@ def test_a_compositor_that_never_gets_to_the_program_is_no_success(stage: Stage,
     assert stage.run(session(stage, "exit 0", cage=ended)).returncode == code
 
 
+DRAWS_BY_PROCESSOR = '[ "${WLR_RENDERER:-}" = pixman ] || kill -SEGV $$\nshift 2\n"$@"'
+
+
+def test_where_no_graphics_processor_draws_the_processor_does(stage: Stage) -> None:
+    told = stage.folder / "told"
+    assert (
+        stage.run(session(stage, f"echo $WLR_RENDERER >>'{told}'; exit 10", cage=DRAWS_BY_PROCESSOR)).returncode == 10
+    )
+    assert told.read_text("utf-8") == "pixman\n"
+
+
+def test_a_program_that_was_started_is_not_started_twice(stage: Stage) -> None:
+    told = stage.folder / "told"
+    assert stage.run(session(stage, f"echo once >>'{told}'; exit 21")).returncode == 21
+    assert told.read_text("utf-8") == "once\n"
+
+
+def test_a_renderer_that_was_chosen_is_the_only_one_tried(stage: Stage) -> None:
+    script = session(stage, "exit 0", cage=DRAWS_BY_PROCESSOR)
+    assert stage.run(script, WLR_RENDERER="gles2").returncode == 128 + 11
+
+
 def test_a_session_of_before_leaves_no_code_behind(stage: Stage) -> None:
     (stage.run_folder / "code").write_text("0\n", "utf-8")
     (stage.run_folder / "stopping").touch()
