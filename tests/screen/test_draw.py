@@ -40,6 +40,18 @@ def test_faults_are_said_and_end_the_command(
     assert "1 pictures" in said.out
 
 
+def test_a_house_that_speaks_one_language_is_drawn_in_that(
+    application: QGuiApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[words.en]\nplace = "Hotel Linden"\nguide = "Nora"\n', encoding="utf-8")
+    words = ["screens", "--site", str(site), "--out", str(tmp_path / "out"), "--only", "notice"]
+    assert main(words) == 0, capsys.readouterr().err
+    assert all("-en-" in file.name for file in (tmp_path / "out").glob("notice-*"))
+    assert main([*words, "--language", "de"]) == ExitCode.USAGE
+    assert "no words" in capsys.readouterr().err
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
     assert main(["screens", "--out", str(tmp_path / "file" / "out"), "--only", "offline"]) == ExitCode.USAGE

@@ -21,7 +21,9 @@ from kiosk.settings.schema import Settings
 LOGS = {"kiosk": "kiosk run", "service": "kiosk service", "gateway": "kiosk gateway"}  # name of the file: whose
 PACKAGED_LOGS = (Path("/var/log/exei-voice-kiosk"), Path("/var/log/exei-voice-agent"))
 LONGEST_LOG = 3_000_000  # bytes of one program's, over its older files: days
-UNITS = ("exei-voice-kiosk.service", "exei-voice-agent.service")
+UNITS = tuple(
+    f"exei-voice-{name}.service" for name in ("kiosk", "kiosk-sound", "kiosk-failed", "kiosk-roll-back", "agent")
+)
 JOURNAL_LINES = 4000
 STATES = (
     "Id,LoadState,ActiveState,SubState,StatusText,Result,NRestarts,ExecMainStatus,ExecMainCode,StateChangeTimestamp,"

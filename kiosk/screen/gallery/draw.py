@@ -14,6 +14,7 @@ from kiosk.screen.gallery import geometry, ink
 from kiosk.screen.gallery.poses import TALKS, pose, poses
 from kiosk.screen.gallery.sheets import Print, print_of, sheets
 from kiosk.screen.gallery.studio import LANDSCAPE, PORTRAIT, SHAPES, SMALL, Shape, Studio
+from kiosk.settings.languages import SOURCE
 from kiosk.settings.schema import Settings
 
 DARK, LIGHT, HIGH = "harbour-dark", "harbour-light", "high-contrast"
@@ -109,7 +110,16 @@ def select(
 
 
 def draw(out: Path, pictures: Iterable[Picture], site: Settings) -> Drawn:
-    """Draw and judge them, write each as PNG and sheets by orientation. Raises `Fault` as the window does."""
+    """Draw and judge them, write each as PNG and sheets by orientation. Those in languages that the site has no words
+    in are left out. Raises `Fault` as the window does, and where nothing is left."""
+    pictures = [picture for picture in pictures if picture.language in site.words]
+    if not pictures:
+        raise Fault(
+            "the site has no words in the languages of these pictures",
+            where=f"settings words.{', words.'.join(site.words)}",
+            remedy=f"choose one of the site's own languages with --language, or write a table [words.{SOURCE}]",
+            code=ExitCode.USAGE,
+        )
     _make(out)
     prints: dict[bool, list[Print]] = {True: [], False: []}
     faults: list[tuple[str, str]] = []
