@@ -12,7 +12,7 @@ $root = (Resolve-Path (Join-Path $PSScriptRoot '..\..')).Path
 Set-Location $root
 
 function Stop-With([string]$Sentence) {
-    Write-Output "packaging\windows\build.ps1: $Sentence"
+    [Console]::Error.WriteLine("packaging\windows\build.ps1: $Sentence")  # not what a function returns
     exit 29
 }
 
@@ -35,11 +35,12 @@ if ($env:PROCESSOR_ARCHITECTURE -ne 'AMD64') {
     Stop-With 'the packages exist for x86-64 only on Windows: build and run it there.'
 }
 if (-not $Python) {
-    $Python = & py -3.13 -c 'import sys; print(sys.executable)' 2>$null
+    if (Get-Command py -ErrorAction SilentlyContinue) { $Python = & py -3.13 -c 'import sys; print(sys.executable)' }
     if (-not $Python) { Stop-With 'there is no Python 3.13: install it, or name it with -Python.' }
 }
-$version = & $Python -c 'import sys; print(*sys.version_info[:2], sep=".")'
-if ($version -ne '3.13') { Stop-With "$Python is Python ${version}: 3.13 is needed." }
+# No double quotes within: Windows PowerShell loses them on the way to a program.
+$version = & $Python -c 'import sys; print(sys.version.split()[0])'
+if ($version -notlike '3.13.*') { Stop-With "$Python is Python ${version}: 3.13 is needed." }
 $makensis = Find-Program 'makensis' @("${env:ProgramFiles(x86)}\NSIS\makensis.exe", "$env:ProgramFiles\NSIS\makensis.exe") 'install NSIS'
 $signtool = ''
 if ($Certificate) {
@@ -51,7 +52,7 @@ if ($TimestampServer) { $sign += @('/tr', $TimestampServer, '/td', 'sha256') }
 Write-Output '[1/5] Environment .venv from packaging\requirements\dev.lock, every file checked against its hash'
 $venv = Join-Path $root '.venv'
 $own = Join-Path $venv 'Scripts\python.exe'
-Remove-Item Env:PYTHONPATH, Env:PYTHONHOME -ErrorAction SilentlyContinue
+Remove-Item 'Env:PYTHONPATH', 'Env:PYTHONHOME' -ErrorAction SilentlyContinue
 if (-not (Test-Path $own)) { Invoke-Checked 'no environment could be made' $Python @('-m', 'venv', $venv) }
 $pip = @('-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet')
 Invoke-Checked 'the packages could not be installed' $own ($pip + @('--require-hashes', '--only-binary', ':all:', '-r', 'packaging\requirements\dev.lock'))
@@ -77,7 +78,8 @@ $out = Join-Path $root "dist\exei-voice-kiosk-$release-setup.exe"
 $words = @('-V2', "-DVERSION=$release", "-DPAYLOAD=$root\dist\kiosk", "-DICON=$root\build\icons\kiosk.ico", "-DOUT=$out")
 if ($Certificate) {
     $quoted = ($sign | ForEach-Object { if ($_ -match ' ') { "`"$_`"" } else { $_ } }) -join ' '
-    $words += "-DSIGN=`"$signtool`" $quoted"
+    $env:KIOSK_SIGN = "`"$signtool`" $quoted"
+    $words += '-DSIGN'
 }
 Invoke-Checked 'makensis failed' $makensis ($words + 'packaging\windows\setup.nsi')
-Write-Output "$out, $([math]::Round((Get-Item $out).Length / 1MB)) MB"
+Write-Output "$out, $([math]::Round((Get-Item $out).Length / 1000000)) MB"

@@ -4,8 +4,8 @@
 ;
 ; All three are whole paths: makensis reads this file from the folder that it stands in.
 ; PAYLOAD      the frozen program: kiosk.exe, kiosk-session.exe, _internal, licences
-; SIGN         a command that signs the file at its end, such as  -DSIGN="signtool sign /fd sha256 /n Name"; for setup.exe
-;              and for the uninstaller inside of it
+; SIGN         -DSIGN: sign setup.exe and the uninstaller inside of it, by the command in the environment variable
+;              KIOSK_SIGN, such as  signtool sign /fd sha256 /n Name ; the file is put behind it
 ; COMPRESSOR   lzma (half the size, minutes) or zlib
 ;
 ;   setup.exe /S            installs for the machine and asks nothing; with /KIOSK it locks the machine, too
@@ -51,8 +51,8 @@ VIAddVersionKey /LANG=0 "ProductVersion" "${VERSION}"
 VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0; see the folder licences"
 
 !ifdef SIGN
-  !finalize '${SIGN} "%1"' = 0
-  !uninstfinalize '${SIGN} "%1"' = 0
+  !finalize '$%KIOSK_SIGN% "%1"' = 0
+  !uninstfinalize '$%KIOSK_SIGN% "%1"' = 0
 !endif
 
 !define MUI_ICON "${ICON}"

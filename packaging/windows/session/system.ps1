@@ -12,7 +12,7 @@ $Policies = @(
 )
 
 function Stop-With([string]$What, [string]$Remedy) {
-    Write-Output "kiosk session: $What`: $Remedy."
+    [Console]::Error.WriteLine("kiosk session: ${What}: $Remedy.")
     exit 29
 }
 
@@ -54,10 +54,9 @@ function Invoke-AsSystem([string]$Script, [string]$Words) {
         $until = (Get-Date).AddSeconds(90)
         do {
             Start-Sleep -Milliseconds 500
-            $state = (Get-ScheduledTask -TaskName $name).State
-        } while ($state -ne 'Ready' -and (Get-Date) -lt $until)
-        $code = (Get-ScheduledTaskInfo -TaskName $name).LastTaskResult
-        if ($state -ne 'Ready' -or $code -ne 0) {
+            $code = (Get-ScheduledTaskInfo -TaskName $name).LastTaskResult
+        } while ($code -in 0x41301, 0x41303 -and (Get-Date) -lt $until)  # it runs; it has not run yet
+        if ($code -ne 0) {
             Stop-With "$(Split-Path -Leaf $Script) ended with $code as SYSTEM" 'restart the machine and run this again'
         }
     } finally {
