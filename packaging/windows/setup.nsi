@@ -6,7 +6,7 @@
 ; PAYLOAD      the frozen program: kiosk.exe, kiosk-session.exe, _internal, licences
 ; SIGN         -DSIGN: sign setup.exe and the uninstaller inside of it, by the command in the environment variable
 ;              KIOSK_SIGN, such as  signtool sign /fd sha256 /n Name ; the file is put behind it
-; COMPRESSOR   lzma (half the size, minutes) or zlib
+; COMPRESSOR   lzma, which is slow, or zlib
 ;
 ;   setup.exe /S            installs for the machine and asks nothing; with /KIOSK it locks the machine, too
 ;   setup.exe /S /D=PATH    to another folder; /D comes last, without quotes
@@ -164,7 +164,6 @@ Function .onInit
   ${EndIf}
   SetRegView 64
   SetShellVarContext all
-  ReadRegStr $0 HKLM "${ENTRY}" "InstallLocation"
   ${GetParameters} $1
   ClearErrors
   ${GetOptions} $1 "/KIOSK" $2
