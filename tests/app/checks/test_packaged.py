@@ -96,3 +96,12 @@ def test_a_translation_that_is_damaged_is_named(copy: Path) -> None:
     (copy / "assets/i18n/de.qm").write_bytes(b"nothing")
     _, checks = run(copy, "window")
     assert "translation de" in str(checks["window"]["what"])
+
+
+def test_a_part_that_cannot_be_loaded_is_said(copy: Path) -> None:
+    (copy / "kiosk/audio/vad.py").unlink()
+    command = [sys.executable, "-m", "kiosk", "doctor", "--packaged"]
+    environment = {"PYTHONPATH": str(copy), "PATH": "/usr/bin:/bin", "HOME": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == ExitCode.MISSING_PACKAGE
+    assert "cannot be loaded (No module named 'kiosk.audio.vad'): install" in done.stderr
