@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from license_expression import get_spdx_licensing
 
 ROOT = Path(__file__).resolve().parents[2]
 FREEZING = ROOT / "packaging" / "freezing"
+BUILT = Path(os.environ.get("KIOSK_FROZEN", ROOT / "dist" / "kiosk")) / "sbom.cdx.json"
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,13 @@ def check_bill(bill: Any) -> None:
             expression = licence.get("expression") or licence["license"].get("id")
             if expression:
                 assert spdx.validate(expression).errors == [], part["name"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BUILT.is_file(), reason="packaging/freeze has not been run")
+def test_the_bill_of_the_frozen_program_fits_and_what_is_there_belongs_there(freezing: dict[str, ModuleType]) -> None:
+    check_bill(json.loads(BUILT.read_text("utf-8")))
+    assert freezing["expected"].main(BUILT.parent, accept=False) == 0
 
 
 def test_a_wrong_bill_does_not_fit_the_schema() -> None:
