@@ -198,7 +198,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141  # as the shell says it
     except ImportError as error:
         log.exception("a part of the program cannot be loaded")
-        print(f"kiosk: A part of the program cannot be loaded ({error}): install the program again.", file=sys.stderr)
+        why = (str(error).strip() or repr(error)).splitlines()[-1]  # numpy writes a page
+        print(f"kiosk: A part of the program cannot be loaded ({why}): install the program again.", file=sys.stderr)
         return ExitCode.MISSING_PACKAGE
     except Exception:
         log.exception("the program ends because of a fault of its own")
