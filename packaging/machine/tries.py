@@ -12,8 +12,8 @@ from kiosk.rehearsal.picture import is_blank, png
 
 UNIT = "exei-voice-kiosk.service"
 PIN = "2580"
-# Where the controls of the window stand on a glass of 1280 x 720, as `kiosk screens --size 1280x720` draws it.
-_COLUMNS, _ROWS = (0.680, 0.777, 0.874), (0.242, 0.414, 0.589, 0.761)
+# Where the controls of the window stand on a glass of 1280 x 720, as seen there.
+_COLUMNS, _ROWS = (0.675, 0.775, 0.874), (0.236, 0.413, 0.590, 0.767)
 _DIGITS = {str(n + 1): (_COLUMNS[n % 3], _ROWS[n // 3]) for n in range(9)} | {"0": (_COLUMNS[1], _ROWS[3])}
 _OK = (_COLUMNS[2], _ROWS[3])
 _CORNER = (0.008, 0.014)
