@@ -139,7 +139,7 @@ class Lockdown(QObject):
         quick, screen = self._quick, self._screen()
         if quick.windowStates() & Qt.WindowState.WindowMinimized:
             return "minimised"
-        if not quick.isVisible() or _taken_away(quick):
+        if not quick.isVisible() or not quick.isExposed():
             return "hidden"
         if quick.screen() is not screen and quick.screen().name() != screen.name():
             return "on another screen"
@@ -164,19 +164,12 @@ class Lockdown(QObject):
             quick.setScreen(screen)
         if quick.windowStates() & Qt.WindowState.WindowFullScreen and quick.geometry() != screen.geometry():
             quick.setWindowStates(Qt.WindowState.WindowNoState)  # else showing it full-screen would change nothing
-        if quick.isVisible() and _taken_away(quick):
+        if quick.isVisible() and not quick.isExposed():
             quick.hide()  # somebody took it off the screen behind Qt's back, which would not show it a second time
         quick.setGeometry(screen.geometry())
         quick.showFullScreen()
         quick.raise_()
         quick.requestActivate()
-
-
-def _taken_away(quick: QQuickView) -> bool:
-    """Whether somebody took the window off the screen. Under Wayland nobody can, and Qt calls a window not exposed
-    whenever the compositor is late with a frame: hidden and shown then, it lost its surface under a finger, and Qt
-    crashed (seen in the installed kiosk, at the staff corner)."""
-    return not quick.isExposed() and not QGuiApplication.platformName().startswith("wayland")
 
 
 def _pressed(event: Any) -> list[Any]:
