@@ -68,7 +68,7 @@ def purge(scene: Scene) -> None:
     ours = [
         path
         for path in debian.files(root)
-        if "exei" in path and not path.startswith(("/etc/systemd/system/", "/var/log/journal"))
+        if "exei" in path and not path.startswith((f"{HERE}/", "/etc/systemd/system/", "/var/log/journal"))
     ]
     record.claim("no file with its name is left", not ours, ", ".join(ours[:8]))
     people = [
