@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 QML = Path(__file__).parent / "qml" / "Main.qml"
 STAFF_QML = QML.with_name("Staff.qml")
+PULSE_QML = QML.with_name("Pulse.qml")
 PLAUSIBLE_MM = (120.0, 3000.0)  # diagonals; displays have been seen to report 0, and the size of a projector's lamp
 ASSUMED_IN = {True: 21.5, False: 32.0}  # portrait, landscape, where nothing is known
 DESK_SIZE = 0.8  # of the free height, with --windowed
@@ -170,17 +171,18 @@ class Window:
                 remedy="install the program again",
                 code=ExitCode.CRASH,
             )
-        self._layer = self._above()
+        self._layer = self._above(STAFF_QML, {"view": self.view, "staff": self.staff})
+        self._pulse = self._above(PULSE_QML, {})
         self.staff.stage_changed.connect(lambda: self.quick.rootObject().setEnabled(not self.staff.up))
 
-    def _above(self) -> QQuickItem:
-        """The staff layer: a tree of its own over the screens, so that it does not fall with them."""
-        component = QQmlComponent(self.quick.engine(), QUrl.fromLocalFile(str(STAFF_QML)))
-        layer = component.createWithInitialProperties({"view": self.view, "staff": self.staff})
+    def _above(self, qml: Path, given: dict[str, object]) -> QQuickItem:
+        """A tree of its own over the screens, so that it does not fall with them: the staff layer, for one."""
+        component = QQmlComponent(self.quick.engine(), QUrl.fromLocalFile(str(qml)))
+        layer = component.createWithInitialProperties(given)
         if not isinstance(layer, QQuickItem):
             raise Fault(
-                f"the staff's screen cannot be drawn: {component.errorString().strip()}",
-                where=str(STAFF_QML),
+                f"the screen cannot be drawn: {component.errorString().strip()}",
+                where=str(qml),
                 remedy="install the program again",
                 code=ExitCode.CRASH,
             )
@@ -222,6 +224,7 @@ class Window:
         self.staff.rest()
         self.quick.close()
         self._layer.deleteLater()
+        self._pulse.deleteLater()
         self.quick.setSource(QUrl())  # the QML goes before the view that it reads
         self.quick.deleteLater()
 
@@ -250,13 +253,17 @@ class Window:
 
     def owed_s(self, now: float) -> float | None:
         """Seconds since a frame was asked for that has not come, and asks for the next when it has: a first screen that
-        stands still draws none by itself. None while no glass shows it, for then none comes."""
+        stands still draws none by itself. None while no glass shows it, for then none comes.
+
+        One pixel is another in it. Cage on X and on DRM let a frame without a change unanswered; Qt took the window
+        for hidden after it, and the lockdown put it back every five seconds, once from under a finger (it crashed).
+        """
         if not self.exposed:
             self._owed_since = None
             return None
         if self._owed_since is None:
             self._owed_since = now
-            self.quick.update()
+            self._pulse.setProperty("beat", not self._pulse.property("beat"))
         return now - self._owed_since
 
     # --- the glass --------------------------------------------------------------------------------------------------

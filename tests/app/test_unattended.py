@@ -27,6 +27,17 @@ PIN = "274961"
 WATCHDOG_S = 3.0
 OPEN = "open for visitors"
 OUT = "out of order: "
+STILL_S = 12.0  # after which nothing moves on the first screen
+CAGE = ("unshare", "-U", "--map-user=1000", "--map-group=1000", "cage", "-d", "--")
+in_cage = pytest.mark.skipif(shutil.which("cage") is None or os.geteuid() != 0, reason="apt-get install cage; as root")
+
+
+def session(env: dict[str, str], folder: Path, backend: str) -> dict[str, str]:
+    """The environment of a program in `CAGE`, which draws nowhere (`headless`) or in a window (`x11`)."""
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    wlroots = {"WLR_BACKENDS": backend, "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+    return env | wlroots | {"WLR_XWAYLAND": "/bin/true", "XDG_RUNTIME_DIR": str(runtime), "QT_QPA_PLATFORM": "wayland"}
 
 
 @pytest.fixture
@@ -149,22 +160,32 @@ async def test_a_sound_server_that_hangs_is_no_reason_to_end_the_kiosk(env: dict
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("cage") is None or os.geteuid() != 0, reason="apt-get install cage; as root")
+@in_cage
 async def test_a_compositor_that_hangs_is_killed_with_the_kiosk(env: dict[str, str], folder: Path) -> None:
     """Qt takes it for one whose outputs are off, and the kiosk runs on behind a frozen glass."""
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    wlroots = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
-    wlroots |= {"WLR_XWAYLAND": "/bin/true", "XDG_RUNTIME_DIR": str(runtime), "QT_QPA_PLATFORM": "wayland"}
     env = {name: value for name, value in env.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-    around = ("unshare", "-U", "--map-user=1000", "--map-group=1000", "cage", "-d", "--")
-    async with Unit({**env, **wlroots}, folder, watchdog_s=WATCHDOG_S, around=around) as unit:
+    async with Unit(session(env, folder, "headless"), folder, watchdog_s=WATCHDOG_S, around=CAGE) as unit:
         run = await unit.stands(0, OPEN)
         unit.signal(signal.SIGSTOP)
         stopped = time.monotonic()
         await unit.until(lambda: run.heard[-1].startswith("STATUS=not in order: compositor:"))
         await unit.stands(1, OPEN)
         assert time.monotonic() - stopped < 9 + WATCHDOG_S + 10
+
+
+@pytest.mark.slow
+@in_cage
+@pytest.mark.skipif(not HAS_DISPLAY, reason="install the packages of the set `display`")
+async def test_a_first_screen_that_stands_still_is_seen(env: dict[str, str], folder: Path) -> None:
+    """Cage on a glass answers only a frame in which something has changed. After one that it left unanswered Qt took
+    the window for hidden, and it was put back every five seconds."""
+    with Display(1080, 1920) as display:
+        async with Unit(session(display.env(env), folder, "x11"), folder, watchdog_s=WATCHDOG_S, around=CAGE) as unit:
+            run = await unit.stands(0, OPEN)
+            enough = STILL_S / WATCHDOG_S * 4 + 12
+            await unit.until(lambda: run.killed or run.feeds >= enough, within_s=2 * STILL_S + 30)
+            assert not run.killed
+            assert "the window was hidden" not in run.log
 
 
 @pytest.mark.slow
