@@ -13,6 +13,7 @@ from kiosk.rehearsal.steps import CutIn, Say, Touch, Wait
 pytestmark = [pytest.mark.rig, pytest.mark.models]
 
 
+@pytest.mark.slow
 async def test_a_whole_visit(stage: Stage, service: RunningService, tmp_path: Path) -> None:
     stage.room.echo(gain_db=-30, delay_ms=10, rt60_s=0.35)
     try:

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.models]
 LONGEST_MS = 20.0  # half of what the loudspeaker's device holds
 
 
+@pytest.mark.slow
 async def test_no_call_keeps_the_interpreter_through_a_visit(
     stage: Stage, service: RunningService, tmp_path: Path
 ) -> None:

@@ -148,6 +148,7 @@ async def refused(endpoint: str, first: str | bytes) -> int:
         return socket.close_code
 
 
+@pytest.mark.slow
 async def test_a_third_visitor_is_asked_to_come_back(service: RunningService) -> None:
     async with connect(service.endpoint, proxy=None) as one, connect(service.endpoint, proxy=None) as two:
         mine = str(uuid.uuid4())
