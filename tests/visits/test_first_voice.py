@@ -13,6 +13,7 @@ from product import Rehearsed
 from kiosk.rehearsal.figures import Heard
 from kiosk.rehearsal.roomlink import Recordings
 from kiosk.rehearsal.waves import read, resample
+from kiosk.service import knowledge
 from kiosk.service.whisper import Whisper
 from kiosk.settings.schema import Service
 
@@ -85,8 +86,11 @@ def test_the_transcript_has_both_sides_and_the_cut(rehearsed: Rehearsed) -> None
     cut = [turn for turn in first["transcript"] if turn["interrupted"]]
     assert len(cut) == 1
     assert cut[0]["heard"]
-    assert len(cut[0]["heard"]) < len(cut[0]["text"])
     assert cut[0]["text"].startswith(cut[0]["heard"])
+    # On a busy machine the agent may have sent no more than the clause that was heard.
+    entries = knowledge.read(knowledge.SHIPPED).entries
+    (whole,) = (entry.answer for entry in entries if entry.answer.startswith(cut[0]["heard"]))
+    assert len(cut[0]["heard"]) < len(whole)
     asked = [turn["text"].lower() for turn in second["transcript"] if turn["role"] == "user"]
     assert any("ticket" in text and "child" in text for text in asked), asked
     for session in (first, second):
