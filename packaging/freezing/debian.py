@@ -60,6 +60,7 @@ def _package(name: str, version: str, tree: dict[str, Path], made: Path, *, epoc
             _put(source, place.with_name(place.name.removesuffix(".in")), words if source.suffix == ".in" else None)
     if name == division.KIOSK:
         (root / TREE / "VERSION").write_text(f"{version}\n", "utf-8")
+        _compile(SOURCES / "touch_frames.c", root / "usr/lib/exei-voice-kiosk/touch-frames.so")
     _documents(name, root / "usr" / "share" / "doc" / name, version, epoch)
     _modes(root)
     _control(name, root, words)
@@ -72,6 +73,15 @@ def _package(name: str, version: str, tree: dict[str, Path], made: Path, *, epoc
         stdout=subprocess.DEVNULL,
         check=True,
     )
+
+
+def _compile(source: Path, library: Path) -> None:
+    """Ends the program with a sentence where there is no compiler."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        raise SystemExit("packaging/deb: there is no C compiler for touch_frames.c: apt-get install gcc libc6-dev")
+    library.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-s", source, "-o", library, "-ldl"], check=True)
 
 
 def _documents(name: str, folder: Path, version: str, epoch: int) -> None:

@@ -182,7 +182,7 @@ def test_the_notice_names_every_data_file() -> None:
 def test_the_developers_note_names_every_debian_package() -> None:
     packages = ROOT / "packaging" / "system-packages.txt"
     lines = [line.split(maxsplit=2) for line in packages.read_text("utf-8").splitlines() if line and line[0] != "#"]
-    others = {"bench", "installers", "proof"}
+    others = {"bench", "build", "installers", "proof"}
     assert {group for _, group, _reason in lines} == {"kiosk", "rehearsal", "display", "browser", *others}
     note = (ROOT / "packaging" / "developing.md").read_text("utf-8").replace("\\\n", " ")
     (command,) = re.findall(r"^apt-get update && apt-get install --no-install-recommends (.*)$", note, re.MULTILINE)

@@ -14,7 +14,10 @@ import pytest
 
 FREEZING = Path(__file__).resolve().parents[2] / "packaging" / "freezing"
 
-pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="Debian's packages are made on Debian")
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("dpkg-deb") and shutil.which("cc")),
+    reason="Debian's packages are made on Debian, with the set `build`",
+)
 
 
 @pytest.fixture(scope="module")
