@@ -126,6 +126,7 @@ async def asked(visitor: Visitor, samples: Samples) -> str:
     return str(final.text).lower()
 
 
+@pytest.mark.slow
 async def test_two_people_at_once_get_one_answer(service: RunningService, spoken: dict[str, Samples]) -> None:
     both = spoken["price"].copy()
     both[: len(spoken["hours"])] += spoken["hours"][: len(both)] / 2

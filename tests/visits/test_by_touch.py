@@ -82,6 +82,7 @@ async def test_what_was_said_before_sliding_off_is_not_answered(
         assert "ten" in await visitor.answered(since=since)
 
 
+@pytest.mark.slow
 async def test_an_agent_is_told_what_the_fingers_did(stage: Stage, tmp_path: Path) -> None:
     """The same from the other end of the socket; and muted means that not one frame arrives."""
     async with agent_peer() as (peer, endpoint), stage.kiosk(tmp_path, endpoint) as visitor:

@@ -63,6 +63,7 @@ async def test_a_pulled_cable_is_put_back(site: dict[str, str], service: Running
         assert cable.connections == 2
 
 
+@pytest.mark.slow
 async def test_an_agent_that_forgot_gets_a_new_conversation(
     site: dict[str, str], service: RunningService, tmp_path: Path
 ) -> None:

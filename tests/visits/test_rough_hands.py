@@ -115,6 +115,7 @@ async def test_ten_fingers_at_once(stage: Stage, tmp_path: Path) -> None:
         await visitor.do(Touch("touch"), Wait("listening"))
 
 
+@pytest.mark.slow
 async def test_hostile_words(stage: Stage, tmp_path: Path) -> None:
     """They are shown as they are, cost the loop little, and the kiosk goes on."""
     async with agent_peer() as (peer, endpoint), stage.kiosk(tmp_path, endpoint) as visitor:

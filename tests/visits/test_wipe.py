@@ -71,6 +71,7 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path / "house")
 
 
+@pytest.mark.slow
 async def test_a_word_of_the_visit_is_found_nowhere_after_it(stage: Stage, house: House, tmp_path: Path) -> None:
     order = tmp_path / "order.json"
     program = [sys.executable, str(SEARCHED), str(order), "run", "--stdio"]
