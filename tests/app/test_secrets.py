@@ -94,6 +94,7 @@ def write(file: Path, endpoint: str, client_id: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 async def test_the_way_of_an_operator(home: Path) -> None:
     """Set, find, try, exchange; and what the agent refuses changes nothing."""
     agent, file = Agent(OLD), the_file(home)

@@ -192,6 +192,7 @@ async def test_a_client_id_that_is_left_behind_is_named(shared: Gateway, monkeyp
     assert "still stand in the environment" in text
 
 
+@pytest.mark.slow
 async def test_neither_disk_nor_memory_of_the_kiosk_holds_the_client_id(
     service: Service, tmp_path: Path, home: Path
 ) -> None:

@@ -236,6 +236,7 @@ def test_fingers_without_a_display_are_refused(tmp_path: Path, visit: Path) -> N
         pytest.param(signal.SIGTERM, (1024, 600), marks=pytest.mark.skipif(not HAS_DISPLAY, reason=APT)),
     ],
 )
+@pytest.mark.slow
 def test_being_told_to_stop_leaves_nothing_behind(
     tmp_path: Path, visit: Path, number: signal.Signals, display: tuple[int, int] | None
 ) -> None:

@@ -96,6 +96,7 @@ async def test_a_face_reaches_the_agent(stage: Stage, tmp_path: Path) -> None:
         await visitor.sees("attract", since=since)  # by itself
 
 
+@pytest.mark.slow
 async def test_the_agent_is_away_and_comes_back(stage: Stage, tmp_path: Path) -> None:
     limits = {"KIOSK_VISIT__CONNECT_LIMIT_S": "3", "KIOSK_VISIT__OFFLINE_RETRY_S": "2"}
     async with agent_peer() as (_, endpoint), Cable(port_of(endpoint)) as cable:
