@@ -159,6 +159,15 @@ def test_where_no_graphics_processor_draws_the_processor_does(stage: Stage) -> N
     assert told.read_text("utf-8") == "pixman\n"
 
 
+@pytest.mark.parametrize(("knows", "loaded"), [("", True), ("# wlr_seat_touch_notify_frame", False)])
+def test_a_compositor_that_never_ends_a_touch_is_taught_to(stage: Stage, knows: str, loaded: bool) -> None:
+    """And one that names the function has no need of it."""
+    told = stage.folder / "told"
+    script = session(stage, "exit 0", cage=f'echo "[${{LD_PRELOAD:-}}]" >"{told}" {knows}\nshift 2\n"$@"')
+    assert stage.run(script).returncode == 0
+    assert told.read_text("utf-8") == (f"[{stage.folder}/touch-frames.so]\n" if loaded else "[]\n")
+
+
 def test_a_program_that_was_started_is_not_started_twice(stage: Stage) -> None:
     told = stage.folder / "told"
     assert stage.run(session(stage, f"echo once >>'{told}'; exit 21")).returncode == 21
