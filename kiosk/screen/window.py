@@ -255,8 +255,8 @@ class Window:
         """Seconds since a frame was asked for that has not come, and asks for the next when it has: a first screen that
         stands still draws none by itself. None while no glass shows it, for then none comes.
 
-        One pixel is another in it. Cage on X and on DRM let a frame without a change unanswered; Qt took the window
-        for hidden after it, and the lockdown put it back every five seconds, once from under a finger (it crashed).
+        One pixel is another in it. Cage in a window of an X server left a frame without a change unanswered; Qt took
+        the window for hidden after it, and the lockdown put it back every five seconds.
         """
         if not self.exposed:
             self._owed_since = None
