@@ -12,6 +12,7 @@ import threading
 from collections import deque
 
 from kiosk.audio.formats import Pcm
+from kiosk.audio.jitter import JitterDepth
 from kiosk.audio.loudness import Leveller
 from kiosk.audio.response import Playback, Span
 from kiosk.audio.ring import Ring
@@ -30,6 +31,7 @@ class PlaybackQueue:
     """
     rate            of the device, Hz
     jitter_s        audio that must be queued before a response starts, or starts again after an underrun
+    jitter_most_s   the same where frames come late: up to here it grows with them (`JitterDepth`)
     loudness_lufs   what agents are brought to; None leaves them as they are
     limit_s         most audio that may wait; what does not fit is refused, because overwriting would tear a sentence
 
@@ -37,13 +39,21 @@ class PlaybackQueue:
     device's callback, no lock. `cut`, `started`, `finished`: the audio control thread.
     """
 
-    def __init__(self, rate: int, *, jitter_s: float, limit_s: float, loudness_lufs: float | None = None) -> None:
+    def __init__(
+        self,
+        rate: int,
+        *,
+        jitter_s: float,
+        jitter_most_s: float = 0.0,
+        limit_s: float,
+        loudness_lufs: float | None = None,
+    ) -> None:
         self.rate = rate
         self.underruns = 0
         self.frames = 0
         self.late = 0
         self.refused = 0
-        self._jitter_s = jitter_s
+        self._depth = JitterDepth(jitter_s, jitter_most_s)
         self._limit = round(limit_s * rate)
         self._ring = Ring(self._limit + round(MARGIN_S * rate))
         self._leveller = Leveller(rate, loudness_lufs)
@@ -81,6 +91,8 @@ class PlaybackQueue:
                     log.warning("the playback queue is full (%g s): agent audio is refused", self._limit / self.rate)
                 self.refused += 1
                 return False
+            if not playback.own:
+                self._arrived(playback, now)
             self._append(playback, samples, now)
             self.frames += 1
             return True
@@ -90,6 +102,12 @@ class PlaybackQueue:
             playback = self._live.get(response_id)
             if playback is not None and not playback.ended:
                 self._finish(playback, now)
+
+    def _arrived(self, playback: Playback, now: float) -> None:
+        if playback.fed:
+            self._depth.arrived(playback.written / self.rate, now)
+        else:
+            self._depth.begin(now)
 
     def _append(self, playback: Playback, samples: Pcm, now: float) -> None:
         if not playback.fed:
@@ -229,7 +247,8 @@ class PlaybackQueue:
     def _ripe(self, playback: Playback, ready: int, now: float) -> bool:
         if not ready:
             return False
-        return ready >= self._jitter_s * self.rate or now - playback.waiting_since >= self._jitter_s
+        depth_s = self._depth.seconds
+        return ready >= depth_s * self.rate or now - playback.waiting_since >= depth_s
 
     # --- the audio control thread -------------------------------------------------------------------------------
 
@@ -275,7 +294,7 @@ class PlaybackQueue:
                 continue
             if playback.primed or not playback.written:
                 return False
-            if not playback.ended and playback.written < (device_s + self._jitter_s) * self.rate:
+            if not playback.ended and playback.written < (device_s + self._depth.seconds) * self.rate:
                 return False
             playback.primed = True
             starts = next((span.plays_at for span in tuple(self._spans) if span.playback is playback), None)

@@ -280,6 +280,7 @@ class StreamSpeaker:
         return PlaybackQueue(
             rate,
             jitter_s=sound.jitter_ms / 1000,
+            jitter_most_s=sound.jitter_most_ms / 1000,
             limit_s=sound.queue_limit_s,
             loudness_lufs=sound.loudness_lufs if sound.level_agents else None,
         )

@@ -78,6 +78,12 @@ class Sound(Section):
         le=300,
     )
     jitter_ms: int = setting(40, "Agent audio held back before a response starts, milliseconds.", ge=0, le=500)
+    jitter_most_ms: int = setting(
+        200,
+        "The most that is held back where the agent's frames come late, milliseconds; 0 keeps to `jitter_ms`.",
+        ge=0,
+        le=1000,
+    )
     queue_limit_s: float = setting(60.0, "Most agent audio that may wait to be played, seconds.", ge=5, le=600)
     level_agents: bool = setting(
         True, "Whether every agent is brought to the same loudness, whatever level its voice comes at."

@@ -21,6 +21,7 @@ from kiosk.rehearsal.soundserver import LOUDSPEAKER, MICROPHONE, SoundServer
 from kiosk.settings.pin import StaffPin
 from kiosk.wire.canonical import Interrupt
 from tests.bench.agent_peer import RATE, AgentPeer, agent_peer
+from tests.bench.peer_readings import missing_ms
 
 Values = dict[str, list[float]]
 
@@ -216,26 +217,28 @@ async def arrivals(out: Path, repeats: int) -> Values:
     return found
 
 
-async def jitter(out: Path, seconds: float, half_width_s: float, jitter_ms: int) -> Values:
-    """Samples missing on the monitor, in ms, when each frame is late by 0 to twice `half_width_s`."""
+async def jitter(out: Path, seconds: float, half_width_s: float, **sound: int) -> list[float]:
+    """ms missing on the monitor of two responses, when each frame is late by 0 to twice `half_width_s`: of one of 5 s,
+    and of one of `seconds` behind it. `sound`: settings that are not the defaults.
+    """
     pick = random.Random(3)
-    number = round(seconds / 0.02)
-    delays = [pick.uniform(0, 2 * half_width_s) for _ in range(number)]
-    for at in range(1, number):  # one socket keeps the order of frames
-        delays[at] = max(delays[at], delays[at - 1] - 0.02)
-    async with engine(out, KIOSK_SOUND__JITTER_MS=str(jitter_ms)) as (kiosk, peer, _):
+    spoken = []
+    async with engine(out, **{f"KIOSK_SOUND__{name.upper()}": str(value) for name, value in sound.items()}) as it:
+        kiosk, peer, _ = it
         await begin(kiosk, peer)
-        since = len(kiosk.events)
-        await peer.paced(noise(seconds), delays)
-        started = await kiosk.wait_for(lambda e: e["event"] == "playback_started", since=since, within_s=5)
-        ended = await kiosk.wait_for(lambda e: e["event"] == "playback_ended", since=since, within_s=20)
-        assert started is not None
-        assert ended is not None
-    recordings = room_of(out)
-    sounding = recordings.sounding(started["t"] - 0.1, ended["t"] + 0.3)
-    gaps = np.diff(sounding)
-    missing = float(gaps[gaps > 1].sum() - np.count_nonzero(gaps > 1)) / recordings.timeline.rate * 1000
-    return {f"jitter_missing_{round(half_width_s * 1000)}ms": [missing]}
+        for length in (5.0, seconds):
+            delays = [pick.uniform(0, 2 * half_width_s) for _ in range(round(length / 0.02))]
+            for at in range(1, len(delays)):  # one socket keeps the order of frames
+                delays[at] = max(delays[at], delays[at - 1] - 0.02)
+            since = len(kiosk.events)
+            await peer.paced(noise(length), delays)
+            started = await kiosk.wait_for(lambda e: e["event"] == "playback_started", since=since, within_s=5)
+            ended = await kiosk.wait_for(lambda e: e["event"] == "playback_ended", since=since, within_s=20)
+            assert started is not None
+            assert ended is not None
+            spoken.append((started["t"] - 0.1, ended["t"] + 0.3))
+    heard = room_of(out)
+    return [missing_ms(heard, *each) for each in spoken]
 
 
 def room_of(out: Path) -> Heard:
