@@ -143,6 +143,10 @@ or say hello</source>
         <translation>أعود إليك في مواعيد العمل.</translation>
     </message>
     <message>
+        <source>Open again: {when}</source>
+        <translation>نفتح من جديد: {when}</translation>
+    </message>
+    <message>
         <source>Before we talk</source>
         <translation>قبل أن نتحدّث</translation>
     </message>

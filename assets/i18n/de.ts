@@ -143,6 +143,10 @@ oder Hallo sagen</translation>
         <translation>Zu den Öffnungszeiten bin ich wieder da.</translation>
     </message>
     <message>
+        <source>Open again: {when}</source>
+        <translation>Wieder geöffnet: {when}</translation>
+    </message>
+    <message>
         <source>Before we talk</source>
         <translation>Bevor wir sprechen</translation>
     </message>

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from kiosk.app.earcons import WARM_UP, Earcons
 from kiosk.app.hands import VisitorHands
+from kiosk.app.opening import Opening
 from kiosk.app.sound_care import SoundCare
 from kiosk.app.talk import Talk
 from kiosk.app.uplink_clock import UplinkClock
@@ -56,6 +57,7 @@ class Kiosk(VisitorHands):
     devices    tell when they come and go; None: nobody tells, and a lost one is tried again and again
     caller     reaches somebody of the house and says whether they were; None where the site has named nobody
     pin_needed nobody has chosen a staff PIN yet
+    opening    when visitors are let in; None: always
     probe      told (name, monotonic seconds, what else) of moments that the figures need; any thread
 
     `observers` are told (old, new) after each step, on the loop thread: the screen, the peripherals' pipe. What they
@@ -75,8 +77,10 @@ class Kiosk(VisitorHands):
         probe: Probe = no_probe,
         caller: Caller | None = None,
         pin_needed: bool = False,
+        opening: Opening | None = None,
     ) -> None:
         self._caller = caller
+        self._opening = opening or Opening()
         self._pin_needed = pin_needed
         self.policy = policy
         self.session = initial(time.monotonic(), policy)
@@ -113,10 +117,12 @@ class Kiosk(VisitorHands):
         self._chime(WARM_UP)
         self._watch_stall()
         self.speaker.set_volume(self.policy.volume_db)
-        self.dispatch(ev.Started(pin_needed=self._pin_needed))
+        open_now, opens = self._opening.begin(self.dispatch)
+        self.dispatch(ev.Started(open_now, opens, pin_needed=self._pin_needed))
 
     async def stop(self) -> None:
         """Nothing of a visit is left behind, the agent is told goodbye, the devices are given back."""
+        self._opening.end()
         self.dispatch(ev.StaffUnlocked())  # leaves a visit from any phase
         if self._timer:
             self._timer.cancel()
@@ -126,6 +132,9 @@ class Kiosk(VisitorHands):
             errand.cancel()
         await self._talk.finish("shutdown")
         await self._care.stop()
+
+    def close_for_now(self, closed: bool) -> None:
+        self._opening.by_hand(closed)
 
     def vitals(self, now: float) -> Vitals:
         """How the sound and the session are, for the watchdog."""

@@ -22,6 +22,7 @@ from kiosk.app.checks import quiet_checks
 from kiosk.app.earcons import Earcons
 from kiosk.app.kiosk import Kiosk, Observer, no_probe
 from kiosk.app.lag import LoopLag
+from kiosk.app.opening import Opening
 from kiosk.app.pipe import listen, obey, probe_to
 from kiosk.app.shutdown import Shutdown
 from kiosk.app.staff import StaffDesk
@@ -181,6 +182,7 @@ async def engine(
         probe=probe,
         caller=PersonCaller(settings) if settings.person.webhook or settings.person.command else None,
         pin_needed=pin_needed,
+        opening=Opening(settings.hours.hours),
     )
     shutdown = Shutdown(attendance.leaving if attendance else None)
     loop = asyncio.get_running_loop()

@@ -77,8 +77,9 @@ class Bare(Nobody):
                 self._enter(Phase.OUT_OF_ORDER)
             case ev.StaffLocked():
                 self._enter(Phase.OUT_OF_ORDER if self.session.open_now else Phase.CLOSED)
-            case ev.HoursEnded() | ev.HoursBegan():
-                self._be(replace(self.session, open_now=isinstance(event, ev.HoursBegan)))
+
+    def close_for_now(self, closed: bool) -> None:
+        self._be(replace(self.session, open_now=not closed))
 
     def touch(self) -> None:
         """The panel closes when nobody works at it any more."""

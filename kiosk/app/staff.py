@@ -29,6 +29,7 @@ class Manned(Protocol):
 
     def dispatch(self, event: ev.Event) -> None: ...
     def errand(self, errand: Coroutine[None, None, None], name: str) -> None: ...
+    def close_for_now(self, closed: bool) -> None: ...
 
 
 class StaffDesk:
@@ -118,7 +119,7 @@ class StaffDesk:
         )
 
     def close_for_now(self, closed: bool) -> None:
-        self._kiosk.dispatch(ev.HoursEnded() if closed else ev.HoursBegan())
+        self._kiosk.close_for_now(closed)
 
     def leave(self, code: ExitCode = ExitCode.STAFF_LEFT) -> None:
         log.info("staff end the program: %s", code.name.lower().replace("_", " "))

@@ -30,16 +30,16 @@ def nothing(d: Draft) -> None:
 
 
 def take_hours(d: Draft) -> None:
-    d.set(open_now=d.event.open_now)
+    d.set(open_now=d.event.open_now, opens=d.event.opens)
 
 
 def open_hours(d: Draft) -> None:
-    d.set(open_now=True)
+    d.set(open_now=True, opens=None)
 
 
 def close_hours(d: Draft) -> None:
     """A visit that is under way may end in peace; the next attract becomes closed."""
-    d.set(open_now=False)
+    d.set(open_now=False, opens=d.event.opens)
 
 
 def explain_start(d: Draft) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from kiosk.core.ports import Fate
@@ -49,10 +50,12 @@ class Started(Event):
     """Settings are read and the sound was tried.
 
     open_now   the site is open
+    opens      else: when it will be, by the clock on the wall, as far as that is known
     pin_needed nobody has chosen a staff PIN yet: no visitor is let in before
     """
 
     open_now: bool = True
+    opens: datetime | None = None
     pin_needed: bool = False
 
 
@@ -68,7 +71,9 @@ class HoursBegan(Event):
 
 @dataclass(frozen=True, slots=True)
 class HoursEnded(Event):
-    pass
+    """`opens`: when they begin again, by the clock on the wall, as far as that is known."""
+
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -66,6 +67,8 @@ SOUND_NOTES = frozenset({Note.NO_MICROPHONE, Note.NO_SPEAKER})
 @dataclass(frozen=True, slots=True)
 class Session:
     """
+    open_now     visitors are let in
+    opens        else: when they will be, by the clock on the wall, as far as that is known
     visit        visits begun since the program started
     session_id   of the conversation on the wire; None outside of one
     consented    the notice was answered with yes, or the site needs none
@@ -91,6 +94,7 @@ class Session:
     phase: Phase = Phase.STARTING
     entered_at: float = 0.0
     open_now: bool = True
+    opens: datetime | None = None
     visit: int = 0
     began_at: float = 0.0
     session_id: str | None = None
@@ -135,6 +139,7 @@ class Session:
             phase=self.phase,
             entered_at=self.entered_at,
             open_now=self.open_now,
+            opens=self.opens,
             visit=self.visit,
             uplink=self.uplink,
             watching=self.watching,

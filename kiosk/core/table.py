@@ -58,6 +58,7 @@ TABLE: tuple[Row, ...] = (
     row(P.SETUP, ev.PinChosen, P.RESETTING),
     row(P.CLOSED, ev.HoursBegan, P.ATTRACT, do.open_hours),
     row(P.ATTRACT, ev.HoursEnded, P.CLOSED, do.close_hours),
+    row(P.CLOSED, ev.HoursEnded, None, do.close_hours),  # for another reason, until another time
     row(EVERYWHERE - IDLE, ev.HoursBegan, None, do.open_hours),
     row(EVERYWHERE - IDLE, ev.HoursEnded, None, do.close_hours),
     row(EVERYWHERE - {P.SETUP, P.OUT_OF_ORDER, P.STAFF}, ev.Broke, P.OUT_OF_ORDER, do.explain_break),

@@ -213,6 +213,8 @@ class Rehearsal:
             KIOSK_SOUND__MICROPHONE=MICROPHONE,
             KIOSK_SOUND__LOUDSPEAKER=LOUDSPEAKER,
             KIOSK_STAFF__PIN_FILE=str(pin.file),
+            KIOSK_HOURS__WEEK="[]",  # a house is rehearsed before it opens, too
+            KIOSK_HOURS__DAYS="[]",
         )
         words = ["run", "--stdio", "--credentials", str(credentials), *self._site]
         if display is None:

@@ -8,6 +8,7 @@ from kiosk.screen import scene_talk as talk
 from kiosk.screen.caption import Caption
 from kiosk.screen.parts import Act, Control, Face, House, Kind, Mode, Scene
 from kiosk.screen.rows import languages, tools
+from kiosk.screen.tongue import day_and_time
 from kiosk.screen.words import Words
 
 
@@ -34,7 +35,7 @@ def scene_of(
         case Phase.RESETTING:
             return _plain(w.one_moment, w.clearing)
         case Phase.CLOSED:
-            return _plain(w.place, w.closed, w.closed_note)
+            return _plain(w.place, w.closed, _opens(s, w))
         case Phase.OUT_OF_ORDER:
             return _plain(w.out_of_order, w.out_of_order_text, w.desk)
         case Phase.SETUP:
@@ -71,6 +72,10 @@ def _attract(w: Words, greeting: Words, house: House) -> Scene:
 
 def _plain(word: str, text: str, note: str = "") -> Scene:
     return Scene(Face.PLAIN, Mode.NONE, word, caption=captions.host(text), note=note)
+
+
+def _opens(s: Session, w: Words) -> str:
+    return w.closed_note if s.opens is None else w.opens_note.replace("{when}", day_and_time(s.opens, w.language))
 
 
 def _notice(s: Session, w: Words) -> Scene:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, QTranslator
+from PySide6.QtCore import QDate, QLocale, Qt, QTime, QTranslator
 
 from kiosk.core.fault import ExitCode, Fault
 from kiosk.screen.words import NAMES, Words, housed, said
@@ -72,3 +74,12 @@ def _translation(file: Path) -> Callable[[str, str], str]:
     translator = QTranslator()
     translator.load(str(file))  # one that cannot be read knows no text
     return lambda context, text: translator.translate(context, text) or ""
+
+
+def day_and_time(at: datetime, language: str) -> str:
+    """Of the clock on the wall, in a language's own words, order and digits, without the year; hours from 0 to 24."""
+    locale = QLocale(language)
+    shown = re.sub(r"[^\w']*\by+\b[^\w']*", "", locale.dateFormat(QLocale.FormatType.LongFormat))
+    comma = "، " if locale.textDirection() is Qt.LayoutDirection.RightToLeft else ", "
+    day, time = QDate(at.year, at.month, at.day), QTime(at.hour, at.minute)
+    return locale.toString(day, shown) + comma + locale.toString(time, "HH:mm")

@@ -79,6 +79,7 @@ class Words:
     starting: str = QT_TRANSLATE_NOOP("Words", "Starting")
     closed: str = QT_TRANSLATE_NOOP("Words", "Closed just now")
     closed_note: str = QT_TRANSLATE_NOOP("Words", "I am here again in opening hours.")
+    opens_note: str = QT_TRANSLATE_NOOP("Words", "Open again: {when}")
     before: str = QT_TRANSLATE_NOOP("Words", "Before we talk")
     one_moment: str = QT_TRANSLATE_NOOP("Words", "One moment")
     connecting: str = QT_TRANSLATE_NOOP("Words", "I am getting ready.")

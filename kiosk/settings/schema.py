@@ -14,6 +14,7 @@ from pydantic import Field
 
 from kiosk.settings.console import Console
 from kiosk.settings.gateway import Gateway
+from kiosk.settings.hours import OpeningHours
 from kiosk.settings.house import MUSEUM, HouseWords
 from kiosk.settings.section import Section, TakesEffect, setting
 from kiosk.settings.sound import Capture, Sound
@@ -315,6 +316,7 @@ class Settings(Section):
     agent: Agent = Agent()
     sound: Sound = Sound()
     capture: Capture = Capture()
+    hours: OpeningHours = OpeningHours()
     visit: Visit = Visit()
     person: Person = Person()
     staff: Staff = Staff()

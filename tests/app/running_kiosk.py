@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.app.earcons import Earcons
 from kiosk.app.kiosk import Caller, Kiosk
+from kiosk.app.opening import Opening
 from kiosk.app.talk import Talk
 from kiosk.audio import open_sound
 from kiosk.core.policy import Policy
@@ -86,6 +87,7 @@ async def running(
     lamp: Lamp | None = None,
     caller: Caller | None = None,
     pin_needed: bool = False,
+    opening: Opening | None = None,
 ) -> AsyncIterator[Kiosk]:
     sound = (sound or Sound()).model_copy(update={"backend": "wav"})
     microphone, speaker = open_sound(sound, capture or Settings().capture)
@@ -98,6 +100,7 @@ async def running(
         earcons=Earcons(sound),
         caller=caller,
         pin_needed=pin_needed,
+        opening=opening,
     )
     async with asyncio.TaskGroup() as tasks:
         await kiosk.start(tasks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ from kiosk.screen.caption import Tone
 from kiosk.screen.parts import Act, Face, House, Kind, Mode, Scene
 from kiosk.screen.scene import scene_of
 from kiosk.screen.scene_talk import TOLD_S
+from kiosk.screen.tongue import Tongues
 from kiosk.screen.words import words_in
 from kiosk.settings.schema import Settings
 
@@ -240,3 +242,18 @@ def test_what_the_agent_shows_stands_beside_its_answer() -> None:
     assert scene(replace(shown, card=("Closed today",))).note == "Closed today"
     no_sound = replace(speaking, notes=frozenset({Note.NO_SPEAKER}))
     assert "Alma" not in scene(no_sound).note, "that something is wrong goes before it"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Open again: Wednesday, December 30, 09:05"),
+        ("de", "Wieder geöffnet: Mittwoch, 30. Dezember, 09:05"),
+        ("ar", "نفتح من جديد: الأربعاء، ٣٠ ديسمبر، ٠٩:٠٥"),
+    ],
+)
+def test_a_closed_house_says_when_it_opens_in_the_languages_own_way(language: str, said: str) -> None:
+    words = Tongues(Settings()).words_in(language)
+    closed = Session(phase=Phase.CLOSED, open_now=False, opens=datetime(2026, 12, 30, 9, 5))
+    assert scene_of(closed, 0.0, words).note == said
+    assert scene_of(replace(closed, opens=None), 0.0, words).note == words.closed_note

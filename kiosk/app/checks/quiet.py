@@ -48,6 +48,7 @@ def of_the_site(settings: Settings) -> Iterator[Examination]:
     yield "dialect", lambda: site.dialect(settings)
     yield "theme", lambda: site.theme(settings)
     yield "typeface", site.typeface
+    yield "opening hours", lambda: site.hours(settings)
     yield "staff PIN", site.staff_pin
 
 

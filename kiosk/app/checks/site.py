@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.app.checks.finding import Skipped
@@ -57,6 +59,24 @@ def person(settings: Settings) -> str:
         )
         raise Skipped(f"{how} calls somebody; it is not tried, because it would ring")
     raise Skipped("nobody is named in [person], so the agent is asked for a person")
+
+
+def hours(settings: Settings) -> str:
+    """By this machine's clock: a wrong time zone is seen here before a visitor sees it."""
+    now, hours = time.time(), settings.hours.hours
+    if hours.week is None and not hours.days:
+        return "always open ([hours] names none)"
+    changes = hours.changes_after(now)
+    then = "" if changes is None else f" until {datetime.fromtimestamp(changes):%A %Y-%m-%d %H:%M}"
+    zone = f"by this machine's clock, {datetime.now().astimezone():%H:%M %Z}"
+    if not hours.open_at(now) and not then:
+        raise Fault(
+            f"the house is closed and does not open in sight, {zone}",
+            where="table [hours]",
+            remedy="name the days and times at which it is open",
+            code=ExitCode.SETTINGS,
+        )
+    return f"{'open' if hours.open_at(now) else 'closed'} now{then}, {zone}"
 
 
 def promises(settings: Settings) -> str:

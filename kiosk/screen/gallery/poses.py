@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 
 from kiosk.core.events import Timer
@@ -208,7 +209,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("nosound", noted(shut, Note.NO_MICROPHONE)),
         Pose("mute-speaker", noted(speaking, Note.NO_SPEAKER), played_ms=4300),
         Pose("starting", replace(nobody, phase=Phase.STARTING)),
-        Pose("closed", replace(nobody, phase=Phase.CLOSED)),
+        Pose("closed", replace(nobody, phase=Phase.CLOSED, open_now=False, opens=datetime(2026, 12, 30, 9))),
         Pose("outoforder", replace(nobody, phase=Phase.OUT_OF_ORDER)),
         Pose("setup", replace(nobody, phase=Phase.SETUP)),
         Pose("setup-again", replace(nobody, phase=Phase.SETUP), touches=(digits(PIN),)),
