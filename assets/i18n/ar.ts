@@ -147,6 +147,10 @@ or say hello</source>
         <translation>نفتح من جديد: {when}</translation>
     </message>
     <message>
+        <source>Read more on your phone.</source>
+        <translation>اقرأ المزيد على هاتفك.</translation>
+    </message>
+    <message>
         <source>Before we talk</source>
         <translation>قبل أن نتحدّث</translation>
     </message>

@@ -147,6 +147,10 @@ oder Hallo sagen</translation>
         <translation>Wieder geöffnet: {when}</translation>
     </message>
     <message>
+        <source>Read more on your phone.</source>
+        <translation>Mehr dazu auf Ihrem Telefon.</translation>
+    </message>
+    <message>
         <source>Before we talk</source>
         <translation>Bevor wir sprechen</translation>
     </message>

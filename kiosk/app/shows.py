@@ -9,13 +9,15 @@ from kiosk.core import events as ev
 MOST_CHOICES = 3  # the screen has room for so many
 MOST_LINES = 5
 LONGEST = 60  # characters of a choice or a line; what is longer is no button
+MOST_CODE = 300  # characters; what is longer has modules too fine for a phone (`screen.code`)
 
 
 def shown(kind: str, content: Any) -> ev.AgentShows | None:
-    """None for what this screen cannot show: images, maps, codes, and anything of another form than
+    """None for what this screen cannot show: images, maps, and anything of another form than
 
     choices  {"choices": ["Opening hours", ...]}
     card     {"title": "Tickets", "lines": ["Adults 120 kr", ...]}
+    qr       {"text": "https://tickets.example/today", "title": "Tickets on your phone"}, the title if it likes
     """
     if not isinstance(content, dict):
         return None
@@ -26,6 +28,10 @@ def shown(kind: str, content: Any) -> ev.AgentShows | None:
         title = _texts([content.get("title")])
         card = (*title, *_texts(content.get("lines"))[:MOST_LINES])
         return ev.AgentShows(card=card) if title else None
+    if kind == "qr":
+        text = content.get("text")
+        if isinstance(text, str) and 0 < len(text) <= MOST_CODE and text.isprintable():
+            return ev.AgentShows(card=_texts([content.get("title")]) or None, code=text)
     return None
 
 

@@ -226,7 +226,7 @@ def take_words(d: Draft) -> None:
         )
     )
     if e.role == "user":
-        d.set(choices=(), card=())
+        d.set(choices=(), card=(), code="")
         d.activity()
 
 
@@ -243,11 +243,12 @@ def take_nothing(d: Draft) -> None:
 
 
 def show(d: Draft) -> None:
-    """Choices and a card come one by one."""
-    choices, card = d.event.choices, d.event.card
+    """Choices, a card and a code come one by one."""
+    choices, card, code = d.event.choices, d.event.card, d.event.code
     d.set(
         choices=d.session.choices if choices is None else choices,
         card=d.session.card if card is None else card,
+        code=d.session.code if code is None else code,
     )
 
 

@@ -319,10 +319,12 @@ class AgentShows(Event):
 
     choices  what the visitor may touch instead of saying it
     card     a title, then short lines
+    code     what a phone can read from the screen, an address mostly
     """
 
     choices: tuple[str, ...] | None = None
     card: tuple[str, ...] | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class Session:
     fault        for staff: why the kiosk is out of order or offline
     choices      what the agent gives the visitor to touch, until the visitor says the next thing
     card         what it shows to read beside its words: a title, then short lines
+    code         what it shows for the visitor's phone to read
     language     the visitor's choice for this visit, two letters; empty: the site's own
     agent_language  what the agent speaks, as far as it said
     volume       steps above or below the site's own volume
@@ -119,6 +120,7 @@ class Session:
     fault: str = ""
     choices: tuple[str, ...] = ()
     card: tuple[str, ...] = ()
+    code: str = ""
     language: str = ""
     agent_language: str = ""
     volume: int = 0

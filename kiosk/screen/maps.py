@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QUrl
 
 from kiosk.core.legible import Sizes
+from kiosk.screen.code import code_of
 from kiosk.screen.pages import Page
 from kiosk.screen.parts import Control, Dial, Scene
 from kiosk.screen.theme import Theme
@@ -24,6 +25,7 @@ def scene_map(s: Scene) -> dict[str, Any]:
         "hello": s.caption.text,
         "tone": s.caption.tone.value,
         "note": s.note,
+        "code": _code(s.code),
         "remark": s.remark,
         "lines": list(s.lines),
         "chips": list(s.chips),
@@ -46,6 +48,11 @@ def _control(control: Control | None) -> dict[str, Any]:
         return {}
     c = control
     return {"act": c.act.value, "label": c.label, "icon": c.icon, "kind": c.kind.value, "share": c.share}
+
+
+def _code(text: str) -> dict[str, Any]:
+    code = code_of(text)
+    return {"path": code.path, "size": code.size}
 
 
 def _dial(dial: Dial) -> dict[str, Any]:

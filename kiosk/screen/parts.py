@@ -149,6 +149,7 @@ class Scene:
     """
     heard      the visitor's question, above the answer; may be corrected by touch where `correctable`
     heard_id   id of the line that would be corrected
+    code       what a phone can read from the screen, an address mostly
     remark     the note says that something is not as it should be: it goes before the choices
     left, main, other, right  the row: two discs, a pill or a pair of them, two discs
     tools      in the brand bar
@@ -166,6 +167,7 @@ class Scene:
     heard: str = field(default="", repr=False)
     caption: Caption = field(default_factory=Caption)
     note: str = ""
+    code: str = field(default="", repr=False)
     remark: bool = False
     lines: tuple[str, ...] = ()
     chips: tuple[str, ...] = ()

@@ -84,6 +84,8 @@ def _notice(s: Session, w: Words) -> Scene:
         Mode.READY,
         w.before,
         lines=w.notice,
+        note=w.more_note if w.more_link else "",
+        code=w.more_link,
         main=Control(Act.AGREE, w.agree, "check", Kind.SOLID),
         left=(Control(Act.AGREE_TYPING, w.type_instead, "keyboard"),),
         other=Control(Act.DECLINE, w.no_thanks),

@@ -60,6 +60,7 @@ class Words:
     guide: str = ""
     choices: tuple[str, ...] = ()
     footer: str = ""
+    more_link: str = ""
 
     # Where the site gives none of its own.
     by_line: str = QT_TRANSLATE_NOOP("Words", "{guide}, an AI guide")
@@ -80,6 +81,7 @@ class Words:
     closed: str = QT_TRANSLATE_NOOP("Words", "Closed just now")
     closed_note: str = QT_TRANSLATE_NOOP("Words", "I am here again in opening hours.")
     opens_note: str = QT_TRANSLATE_NOOP("Words", "Open again: {when}")
+    more_note: str = QT_TRANSLATE_NOOP("Words", "Read more on your phone.")  # beside the code of `more_link`
     before: str = QT_TRANSLATE_NOOP("Words", "Before we talk")
     one_moment: str = QT_TRANSLATE_NOOP("Words", "One moment")
     connecting: str = QT_TRANSLATE_NOOP("Words", "I am getting ready.")

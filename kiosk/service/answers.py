@@ -98,6 +98,7 @@ class KnowledgeAnswers:
             action=action.value,
             choices=entry.choices,
             card=entry.card,
+            code=entry.code,
             passages=passages if entry.action is Action.NONE else (),
         )
 

@@ -84,6 +84,7 @@ class Answer:
     action    none, end, person, unknown, or ask: the agent asks back
     choices   what the visitor may touch to go on, in words that will be understood
     card      shown beside the words
+    code      an address, shown so that a phone can read it
     passages  what the house has written near to the question, best first; another engine may word it anew
     question  what was asked, for that engine
     """
@@ -95,6 +96,7 @@ class Answer:
     cacheable: bool = True
     choices: tuple[str, ...] = ()
     card: Card | None = None
+    code: str = ""
     passages: tuple[str, ...] = ()
     question: str = field(default="", repr=False)
 

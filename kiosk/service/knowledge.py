@@ -20,6 +20,7 @@ Keys:
     choices  what the visitor may touch to go on: "Ticket prices | Where is the lift?". Each is a title or a question
              of this file, so that it is sure to be understood
     card     what is shown beside the words: "Tickets | Adults 120 kr | Children 60 kr", a title and up to five lines
+    code     an address that a visitor's phone can read from the screen: "https://museum.example/tickets"
 
 One entry has `action: unknown`: its answer is said when nothing matches. Its questions, which it may do without, are
 things near the house's subjects that the guide should not try to answer.
@@ -47,12 +48,13 @@ from kiosk.settings.schema import Service
 
 LONGEST_ANSWER = 600  # characters: about 40 s of speech, the most that anybody listens to standing
 LONGEST_TITLE = 40  # characters of a title, a choice and a card's line: what a button can show
+LONGEST_CODE = 300  # characters of an address: a longer one makes too fine a code
 MOST_CHOICES = 3  # the screen has room for so many
 MOST_LINES = 5
 GAP = "…"  # in the words that ask back: here stands a title
 LONGEST_QUESTION = 200  # characters: the embedding model reads 128 tokens, and nobody asks so long a question
 
-KEYS = ("action", "offers", "opener", "title", "about", "choices", "card")
+KEYS = ("action", "offers", "opener", "title", "about", "choices", "card", "code")
 SHIPPED = assets() / "knowledge" / "harbour-museum.md"
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -60,6 +62,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _KEY = re.compile(r"([A-Za-z][\w-]*):(?:\s+(.*))?$")
 _DASH = re.compile(r"[-–•]\s*|\*(\s+|$)")  # word processors turn - into the other two
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[\x21-\x7e]+")
 _UNSPEAKABLE = re.compile(r"[*_#<>\[\]{}|`\\]")
 
 
@@ -90,6 +93,7 @@ class Entry:
     about: str = ""
     choices: tuple[str, ...] = ()
     card: Card | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,7 @@ class _Draft:
             self.keys.get("about", ""),
             _short(self._parts("choices", MOST_CHOICES, at), "choice", at),
             self._card(at),
+            self._code(at),
         )
 
     def _parts(self, key: str, most: int, at: str) -> list[str]:
@@ -200,6 +205,16 @@ class _Draft:
     def _card(self, at: str) -> Card | None:
         parts = _short(self._parts("card", 1 + MOST_LINES, at), "card's line", at)
         return Card(parts[0], parts[1:]) if parts else None
+
+    def _code(self, at: str) -> str:
+        code = self.keys.get("code", "")
+        if code and (len(code) > LONGEST_CODE or not _ADDRESS.fullmatch(code)):
+            raise _fault(
+                f'the code "{code[:40]}" is no address that a phone can read',
+                at,
+                f'write one such as "https://museum.example/tickets", up to {LONGEST_CODE} characters',
+            )
+        return code
 
 
 def _short(parts: list[str], what: str, at: str) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ class Response:
             yield Show("choices", {"choices": list(answer.choices)})
         if answer.card is not None:
             yield Show("card", {"title": answer.card.title, "lines": list(answer.card.lines)})
+        if answer.code:
+            yield Show("qr", {"text": answer.code})
         if answer.action == "person":
             yield ToolCall(f"person-{self.id}", "call_person", {})
 

@@ -45,6 +45,13 @@ class HouseWords(Section):
         RESTART,
         max_length=3,
     )
+    more_link: str = setting(
+        "",
+        "Address that the notice shows as a code for the visitor's own phone, such as the house's privacy page; empty "
+        "for none.",
+        RESTART,
+        pattern=r"^(|https?://\S{1,190})$",
+    )
     footer: str = setting(
         "", "One line under the controls, such as what is kept; empty for none.", RESTART, max_length=48
     )
@@ -71,6 +78,7 @@ MUSEUM = {
             "Your words go to the guide, so that it can answer.",
             "When you leave, this kiosk forgets everything you said.",
         ),
+        more_link="https://skarvholm.example/privacy",
         footer="This kiosk keeps nothing you say",
         desk="Please ask at the front desk, on your left past the anchor.",
     ),
@@ -85,6 +93,7 @@ MUSEUM = {
             "Ihre Worte gehen an die KI, damit sie antworten kann.",
             "Wenn Sie gehen, vergisst dieses Gerät alles, was Sie gesagt haben.",
         ),
+        more_link="https://skarvholm.example/privacy",
         footer="Dieses Gerät behält nichts, was Sie sagen",
         desk="Bitte fragen Sie am Empfang, links hinter dem Anker.",
     ),
@@ -99,6 +108,7 @@ MUSEUM = {
             "تصل كلماتك إلى المرشدة كي تستطيع أن تجيبك.",
             "حين تغادر، ينسى هذا الجهاز كلّ ما قلته.",
         ),
+        more_link="https://skarvholm.example/privacy",
         footer="لا نحتفظ بأي شيء تقوله",
         desk="يُرجى سؤال مكتب الاستقبال، إلى يسارك بعد المرساة.",
     ),

@@ -8,7 +8,12 @@ from kiosk.core.policy import Policy
 from kiosk.core.session import Phase, Session
 
 POLICY = Policy()
-ANSWER = (ev.ResponseStarted("r1"), ev.AgentShows(choices=("Ticket prices",)), ev.AgentShows(card=("Ferry", "14:00")))
+ANSWER = (
+    ev.ResponseStarted("r1"),
+    ev.AgentShows(choices=("Ticket prices",)),
+    ev.AgentShows(card=("Ferry", "14:00")),
+    ev.AgentShows(code="https://ferry.example"),
+)
 
 
 def after(*events: ev.Event) -> Session:
@@ -18,17 +23,18 @@ def after(*events: ev.Event) -> Session:
     return session
 
 
-def test_choices_and_a_card_come_one_by_one_and_stay_through_the_answer() -> None:
+def test_choices_a_card_and_a_code_come_one_by_one_and_stay_through_the_answer() -> None:
     session = after(*ANSWER, ev.Words("agent", "a1", "At two.", True), ev.PlaybackStarted("r1"))
     assert session.phase is Phase.SPEAKING
     assert (session.choices, session.card) == (("Ticket prices",), ("Ferry", "14:00"))
+    assert session.code == "https://ferry.example"
 
 
 def test_they_go_when_the_visitor_says_the_next_thing() -> None:
     session = after(*ANSWER, ev.Words("user", "u2", "And"))
-    assert (session.choices, session.card) == ((), ())
+    assert (session.choices, session.card, session.code) == ((), (), "")
 
 
 def test_nothing_of_them_is_left_for_the_next_visitor() -> None:
     session = after(*ANSWER).fresh()
-    assert (session.choices, session.card) == ((), ())
+    assert (session.choices, session.card, session.code) == ((), (), "")

@@ -16,7 +16,14 @@ class Shows(Repeats):
     def answer(self, question: str, history: Sequence[Turn], language: str) -> Answer:
         if question == "help":
             return Answer("I am calling someone.", "person", 1.0, action="person")
-        return Answer("At two.", "ferry", 1.0, choices=("Prices", "The way"), card=Card("The Alma", ("14:00",)))
+        return Answer(
+            "At two.",
+            "ferry",
+            1.0,
+            choices=("Prices", "The way"),
+            card=Card("The Alma", ("14:00",)),
+            code="https://alma.example",
+        )
 
 
 async def test_choices_a_card_and_a_call(tmp_path: Path) -> None:
@@ -27,6 +34,7 @@ async def test_choices_a_card_and_a_call(tmp_path: Path) -> None:
             await visitor.hears(ResponseStarted)
             assert await visitor.hears(Show) == Show("choices", {"choices": ["Prices", "The way"]})
             assert await visitor.hears(Show) == Show("card", {"title": "The Alma", "lines": ["14:00"]})
+            assert await visitor.hears(Show) == Show("qr", {"text": "https://alma.example"})
             await visitor.plays()
             await visitor.say(Text("help"))
             call = await visitor.hears(ToolCall)

@@ -124,6 +124,7 @@ def test_what_is_shown_beside_an_answer() -> None:
 title: ticket prices
 about: the ticket
 card: Tickets | Adults 120 kr | Children 60 kr
+code: https://museum.example/tickets?day=today
 choices: the lift | Where is the exit?
 A ticket is one hundred and twenty crowns.
 
@@ -148,6 +149,7 @@ I do not know that.
     assert price.questions == ("What does it cost?", "ticket prices")  # a title is understood, too
     assert (price.title, price.about) == ("ticket prices", "the ticket")
     assert price.card == Card("Tickets", ("Adults 120 kr", "Children 60 kr"))
+    assert price.code == "https://museum.example/tickets?day=today"
     assert price.choices == ("the lift", "Where is the exit?")
 
 
@@ -157,6 +159,8 @@ I do not know that.
         ("choices: Where is the exit", 'nothing answers the choice "Where is the exit"'),
         ("choices: a | b | c | d", '"choices" has an empty part, or more than 3'),
         ("choices: a | | b", '"choices" has an empty part, or more than 3'),
+        ("code: museum.example/tickets", 'the code "museum.example/tickets" is no address'),
+        ("code: https://museum.example/" + "x" * 300, "is no address that a phone can read"),
         ("card: ", '"card" has an empty part, or more than 6'),
         (f"title: {'x' * 41}", "is too long for a button"),
         ("title: the stairs", 'two entries have the title "the stairs"'),

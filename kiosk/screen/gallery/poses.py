@@ -73,6 +73,7 @@ TALKS = {
 
 SHOWN = ("The price of the ferry", "The ferry trip")
 CARD = ("The Alma", "14:00 and 16:30, stone pier", "80 kr, children 40 kr", "40 minutes")
+ADDRESS = "https://skarvholm.example/tickets"
 
 Touch = Callable[[Window], object]
 
@@ -168,7 +169,7 @@ def poses(language: str = "en") -> tuple[Pose, ...]:
         Pose("speaking-large", speaking, played_ms=2300, touches=(lambda window: window.view.toggleLarge(),)),
         Pose("interrupted", replace(noted(listening, Note.INTERRUPTED), transcript=cut, uplink=Uplink.HELD)),
         Pose("answered", replace(listening, transcript=answered)),
-        Pose("answered-shown", replace(listening, transcript=answered, choices=SHOWN, card=CARD)),
+        Pose("answered-shown", replace(listening, transcript=answered, choices=SHOWN, card=CARD, code=ADDRESS)),
         Pose(
             "typing",
             replace(shut, text_only=True),

@@ -16,11 +16,26 @@ Item {
     readonly property real upper: t.portrait ? t.u(smaller ? 790 : 890) : t.u(view.large ? 179 : 206)
     readonly property real foot: (tools.visible ? tools.y : chips.visible ? chips.y + t.u(8) : row.y) - t.u(28)
     Orb {
+        id: orb
         visible: !(face.notice && face.t.tight)
         t: face.t; view: face.view; mode: face.scene.mode
         width: face.t.pick(face.smaller ? 460 : 560, 580); height: width
         x: face.t.portrait ? (face.width - width) / 2 : face.t.lead(face.width * 0.21 - width / 2, width, face.width)
         y: (face.t.portrait ? face.t.u(face.smaller ? 470 : 535) : face.height * (face.t.tight ? 0.44 : 0.52)) - height / 2
+    }
+    Code {   // in the lamp's place: its glasses go on around it
+        id: code
+        objectName: "code"
+        parent: orb
+        anchors.centerIn: orb
+        code: face.scene.code
+        most: orb.width * 0.52
+    }
+    Words {
+        objectName: "label"
+        visible: face.notice && orb.visible && code.visible
+        t: face.t; text: face.scene.note; color: face.t.muted
+        x: orb.x + (orb.width - width) / 2; y: orb.y + orb.height - face.t.u(12)
     }
     StateRow {
         id: state
