@@ -39,6 +39,8 @@ NEEDED_MS = 50.0
 LIKE = 0.5  # correlation of a word's first 250 ms with what is on the wire
 FIRST_S = 0.25
 WORD_S = 1.0  # of each recording is said: only its beginning is looked at
+NOBODYS = frozenset({"tt-monkeys"})
+"""Recordings in which nobody speaks. For screaming monkeys a voice gate stays shut, as it should."""
 WAYS = {"presses": "push_to_talk", "onsets": "voice"}
 
 
@@ -76,7 +78,11 @@ def find(word: Samples, wire: Samples) -> Found:
 def words(folder: Path, repeats: int, rate: int, pick: random.Random) -> list[Path]:
     """As many beginnings of recorded lines as are asked for, each at a level of its own, as WAV files."""
     files = sorted(RECORDINGS.glob("*.g722"))
-    spoken = [file for file in files if file.stat().st_size > 8000 * 0.6 and "tone" not in file.name]
+    spoken = [
+        file
+        for file in files
+        if file.stat().st_size > 8000 * 0.6 and "tone" not in file.name and file.stem not in NOBODYS
+    ]
     if not spoken:
         raise SystemExit("apt-get install asterisk-core-sounds-en-g722")
     made = []
