@@ -17,6 +17,22 @@ FAR_EARLIEST_S, FAR_LATEST_S = -0.030, 0.200
 """How far the sound itself may move the far end: what is to be heard later than that has not been handed over yet, what
 was heard earlier is another start's."""
 
+_NEAR_PATH_S = 0.060
+_LEFT_S = 0.020
+_LATEST_KNOWN_S = 0.170
+
+
+def late_for(path_ms: float | None) -> float:
+    """By how many seconds the far end is best handed over later where the room was measured.
+
+    A television that shows its picture late plays its sound late too, and no time stamp tells: of the 250 ms that the
+    cancellers look back, 200 ms of such a path leave 50 for the room, and one false interruption every 20 s. Some is
+    left, since a canceller finds any delay but a negative one, and room for what the sound itself tells later.
+    """
+    if path_ms is None or path_ms / 1000 < _NEAR_PATH_S:
+        return 0.0
+    return min(path_ms / 1000 - _LEFT_S, _LATEST_KNOWN_S)
+
 
 class Line:
     """

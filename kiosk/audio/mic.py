@@ -16,7 +16,7 @@ from kiosk.audio.clock import SampleClock
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.formats import Pcm
 from kiosk.audio.hearing import ECHO_TAIL_S, Hearing
-from kiosk.audio.line import RING_S, Line
+from kiosk.audio.line import RING_S, Line, late_for
 from kiosk.audio.profile import Profile
 from kiosk.audio.ring import Ring
 from kiosk.core.fault import Fault
@@ -53,6 +53,7 @@ class CaptureMicrophone:
         self._backend = backend
         self._far_end = far_end
         self._hearing = Hearing(capture, profile)
+        self._far_late_s = late_for(profile.path_ms if profile else None)
         self._overdriven = 0
         self._warned_at = float("-inf")
         self._lock = threading.RLock()
@@ -86,6 +87,7 @@ class CaptureMicrophone:
             self._hearing.restart(time.monotonic())
             self._hearing.cancelled = stream.device.cancelled
         line = Line(self._ring, stream.rate)
+        line.far_later(self._far_late_s)
         self._stream = stream
         try:
             stream.start()

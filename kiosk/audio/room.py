@@ -12,6 +12,7 @@ from kiosk.audio.echo import FRAME, RATE
 from kiosk.audio.engines import GUARD_ORDER, SPEECH_ORDER, canceller
 from kiosk.audio.formats import Framer, Pcm, Resampler, dbfs, to_float, to_pcm
 from kiosk.audio.hearing import Hearing
+from kiosk.audio.line import late_for
 from kiosk.audio.speech import SpeechPath
 from kiosk.audio.stimulus import SOFTER_DB, Piece, Programme
 from kiosk.audio.survey import Cancelled, Cancels, Clipping, Loop
@@ -103,7 +104,8 @@ def measure(
         lag = first_sound - began
     speech = [(piece.first + began, piece.last + began) for piece in shown.of("speech")]
     heard = [(first + lag, last + lag) for first, last in speech]
-    heard_16k, played_16k = survey.together(near, far, ahead_s=ahead_s)
+    late_s = late_for(loop.path_ms) if loop else 0.0  # as the microphone will, once this is known
+    heard_16k, played_16k = survey.together(near, far, ahead_s=ahead_s - late_s)
     aligned = heard_16k, np.zeros_like(played_16k) if cancelled else played_16k
     in_frames = [(_frame(first, near.rate), _frame(last, near.rate)) for first, last in heard]
     return Room(

@@ -12,15 +12,17 @@ from hand_backend import HandBackend
 
 from kiosk.audio.farend import FarEnd
 from kiosk.audio.mic import CaptureMicrophone
+from kiosk.audio.profile import Profile
 from kiosk.core.fault import Fault
 from kiosk.core.ports import Uplink
 from kiosk.settings.sound import Capture
 
 
 class Rig:
-    def __init__(self) -> None:
+    def __init__(self, profile: Profile | None = None) -> None:
         self.backend = HandBackend()
-        self.microphone = CaptureMicrophone(self.backend, Capture(), FarEnd())
+        self.far_end = FarEnd()
+        self.microphone = CaptureMicrophone(self.backend, Capture(), self.far_end, profile)
         self.frames: SimpleQueue[tuple[bytes, float]] = SimpleQueue()
         self.lost: SimpleQueue[str] = SimpleQueue()
         self.microphone.on_frame = lambda pcm, at: self.frames.put((pcm, at))
@@ -120,3 +122,33 @@ def test_a_device_that_cannot_start_is_a_fault_and_given_back() -> None:
     with pytest.raises(Fault):
         rig.microphone.open()
     assert rig.backend.input.calls == ["close"]
+
+
+def echo_left_db(profile: Profile | None, path_s: float, seconds: float = 4.0) -> float:
+    """How loud the end of an echo goes up that comes so much later than every time stamp says; 0: as it came."""
+    rig = Rig(profile)
+    rig.far_end.open(48000)
+    rig.microphone.open()
+    rig.microphone.set_uplink(Uplink.OPEN)
+    rig.start = time.monotonic() + 0.01
+    said = (np.random.default_rng(1).standard_normal(round(48000 * seconds)) * 3000).astype(np.int16)
+    heard = np.concatenate([np.zeros(round(48000 * path_s), np.int16), said])[: len(said)]
+    frames: list[bytes] = []
+    try:
+        for n in range(len(said) // 480):
+            part = slice(n * 480, n * 480 + 480)
+            rig.far_end.write(said[part], rig.start + n * 0.01, True)
+            rig.backend.capture(heard[part], rig.start + (n - 5) * 0.01)  # five blocks are in the device
+            if n % 10 == 9:  # the ring holds 0.4 s
+                while len(frames) < n // 2 - 12:
+                    frames.append(rig.next()[0])
+    finally:
+        rig.microphone.close()
+    up = np.frombuffer(b"".join(frames[-50:]), "<i2").astype(float)
+    return float(20 * np.log10(np.sqrt(np.mean(up**2)) / 3000))
+
+
+def test_a_television_that_is_late_is_cancelled_once_the_doctor_has_measured_it() -> None:
+    """Its sound comes 245 ms behind the stamps, where the canceller looks back 250 and the far end is 20 early."""
+    known = Profile("mic", "tv", 0.0, 0.0, True, -60.0, path_ms=245.0)
+    assert echo_left_db(known, 0.245) < echo_left_db(None, 0.245) - 12

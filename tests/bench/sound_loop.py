@@ -12,6 +12,8 @@ import numpy as np
 
 from kiosk.audio.formats import Pcm
 from kiosk.audio.hearing import ECHO_TAIL_S, Hearing
+from kiosk.audio.line import late_for
+from kiosk.audio.mic import FAR_HEADROOM_S
 from kiosk.audio.volume import Volume
 from kiosk.core.ports import Uplink
 from kiosk.rehearsal.acoustics import Convolver
@@ -131,6 +133,8 @@ def play(made: Scene, chain: Chain, *, tape: Tape | None = None, obey: bool = Tr
     back_at: int | None = None
     silent_since = 0
     stopped = away = False
+    if made.condition.measured and isinstance(chain, Ours):
+        chain.later(late_for((made.condition.delay_ms or 0.0) - 1000 * FAR_HEADROOM_S))
     chain.arm(0.0)
     for block in range(made.blocks):
         at = (block + 1) / 100

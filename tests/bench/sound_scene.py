@@ -30,6 +30,7 @@ class Condition:
                 start that the microphone gives the far end, the rest is what time stamps do not tell
     slips       of 20 ms, twice a minute, to and fro. `known`: the stamps tell after 50 ms, the far end is moved and the
                 chain is told, as `FarEnd` and the microphone do. `unknown`: nothing tells
+    measured    `kiosk doctor --sound` has measured the path
     coming      `speech`; `reading`, English with a transcript; or a synthetic `cough` or `clap` at the visitor's place
     """
 
@@ -43,6 +44,7 @@ class Condition:
     noise_dbfs: float = -62.0
     echoing: bool = False
     coming: str = "speech"
+    measured: bool = field(default=False, repr=False)
 
     def at(self, ser_db: float | None, **changes: str) -> Condition:
         return replace(self, ser_db=ser_db, **changes)  # type: ignore[arg-type]
@@ -54,6 +56,7 @@ CONDITIONS = {
         Condition("base"),
         Condition("strong", drive="strong"),
         Condition("delay 200", delay_ms=200.0),
+        Condition("delay 200 measured", delay_ms=200.0, measured=True),
         Condition("drift 50", drift_ppm=50.0),
         Condition("slips", slips="known"),
         Condition("slips untold", slips="unknown"),
