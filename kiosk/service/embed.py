@@ -45,7 +45,11 @@ class MiniLm:
     """The embedding model, on one processor thread: recognition and voice need the others.
 
     Raises `Fault` (`ExitCode.MODEL`) when the weights are absent or are not the ones this was measured with.
+
+    name    of model, weights and engine: vectors of another name mean something else
     """
+
+    name = f"minilm-{WEIGHTS.sha256[:12]}-{onnxruntime.__version__}"
 
     def __init__(self) -> None:
         self._tokenizer = Tokenizer.from_str(_shipped_tokenizer())

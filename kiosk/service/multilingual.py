@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kiosk.service.embed import Embedder, MiniLm, Vectors
+from kiosk.service.embed import MiniLm, Vectors
 from kiosk.service.weights import Packaged
 
 LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())  # noqa: SIM905 - as the model's card has it
@@ -39,7 +39,11 @@ class Multilingual:
     """Satisfies `embed.Embedder`, on one processor thread. Memory 140 MB; building takes 0.5 s.
 
     Raises `Fault` (`ExitCode.MODEL`) when the weights are absent or are not the ones this was measured with.
+
+    name    of model, weights and engine: vectors of another name mean something else
     """
+
+    name = f"sentences-{WEIGHTS[0].sha256[:12]}-{np.__version__}"
 
     def __init__(self) -> None:
         for weights in WEIGHTS:
@@ -56,6 +60,6 @@ class Multilingual:
         return rows
 
 
-def embedder(language: str) -> Embedder:
+def embedder(language: str) -> MiniLm | Multilingual:
     """What understands a language best. One that neither model knows is compared by its words."""
     return MiniLm() if language == "en" else Multilingual()

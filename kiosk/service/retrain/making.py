@@ -13,6 +13,7 @@ from kiosk.service.retrain.correction import Correction
 from kiosk.service.retrain.layer import Minds, parts
 from kiosk.service.retrain.memory import Remembering
 from kiosk.service.retrain.nearest import Nearest
+from kiosk.service.retrain.shelf import Shelf
 from kiosk.service.retrain.suite import Own
 from kiosk.settings.schema import Service
 
@@ -48,23 +49,29 @@ class Making:
               with a model, and says an entry's answer to the very words of its wordings; any other is built once, and
               knows by itself what it says
     model     whatever gives sentences their vectors
+    shelf     keeps those of the knowledge for the next start
     """
 
-    def __init__(self, settings: Service, engine: Callable[..., Answers], model: Embedder) -> None:
+    def __init__(
+        self, settings: Service, engine: Callable[..., Answers], model: Embedder, shelf: Shelf | None = None
+    ) -> None:
         self.reads_knowledge = bool(getattr(engine, "reads_knowledge", False))
         self._settings = settings
         self._engine = engine
         self._model = model
+        self._shelf = shelf
 
     def learn(self, knowledge: Knowledge | None, before: Learnt | None = None) -> Learnt:
         """Seconds: it embeds what `before` does not know, and builds the engine. Raises `Fault` as the engine does."""
-        model = Remembering(self._model, recall=before.model.known if before else None)
+        model = Remembering(self._model, recall=before.model.known if before else self._shelf)
         openers = Openers.of(knowledge) if knowledge else Openers(())
         if knowledge is None:
             return Learnt(None, self._engine(self._settings), model, openers, Own())
         with model.learning():
             engine = self._engine(self._settings, knowledge, model)
             model.embed([part for entry in knowledge.entries for q in entry.questions for part in parts(q, openers)])
+        if self._shelf is not None:
+            self._shelf.keep(model.known)
         return Learnt(knowledge, engine, model, openers, Own.of(knowledge, openers))
 
     def minds(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 
-from kiosk.service.embed import DIMENSIONS, Embedder, Vectors
+from kiosk.service.embed import Embedder, Vectors
 
 Known = dict[str, Vectors]
+
+
+class Recall(Protocol):
+    """Vectors that were made before, by their sentence: a `Known` or a `Shelf`."""
+
+    def get(self, sentence: str, /) -> Vectors | None: ...
 
 
 class Remembering:
@@ -21,30 +28,30 @@ class Remembering:
     recall  what may be learnt without asking the model; not changed, and forgotten after the learning
     """
 
-    def __init__(self, model: Embedder, known: Known | None = None, recall: Known | None = None) -> None:
+    def __init__(self, model: Embedder, known: Known | None = None, recall: Recall | None = None) -> None:
         self.known: Known = dict(known or {})
-        self._recall: Known = recall or {}
+        self._recall: Recall = {} if recall is None else recall
         self._model = model
         self._learning = False
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
         """One row of length 1 per sentence. Blocks as the model does for those that are not known."""
-        rows = np.empty((len(sentences), DIMENSIONS), np.float32)
-        new: dict[str, list[int]] = {}
-        for place, sentence in enumerate(sentences):
+        found: dict[str, Vectors] = {}
+        new: list[str] = []
+        for sentence in dict.fromkeys(sentences):
             vector = self.known.get(sentence)
             if vector is None and (vector := self._recall.get(sentence)) is not None and self._learning:
                 self.known[sentence] = vector
             if vector is None:
-                new.setdefault(sentence, []).append(place)
+                new.append(sentence)
             else:
-                rows[place] = vector
+                found[sentence] = vector
         if new:
-            for sentence, vector in zip(new, self._model.embed(list(new)), strict=True):
-                rows[new[sentence]] = vector
+            for sentence, vector in zip(new, self._model.embed(new), strict=True):
+                found[sentence] = vector
                 if self._learning:
                     self.known[sentence] = vector.copy()
-        return rows
+        return np.stack([found[sentence] for sentence in sentences]) if sentences else self._model.embed([])
 
     @contextmanager
     def learning(self) -> Iterator[None]:

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from kiosk.service.embed import DIMENSIONS
 from kiosk.service.retrain.correction import Correction, key
 from kiosk.service.retrain.memory import Remembering
 
@@ -40,7 +37,7 @@ class Nearest:
         wordings = [words for correction in corrections for words in correction.draft.wordings]
         owned = list(zip(wordings, self._owners, strict=True))
         self._rows = model.embed([_in_context(words, owner.draft.follows) for words, owner in owned])
-        self._rivals = model.embed(rivals) if rivals else np.zeros((1, DIMENSIONS), np.float32)
+        self._rivals = model.embed(rivals)
         self._same = {_place(words, owner.draft.follows, owner.draft.language): owner for words, owner in owned}
         self._of: dict[tuple[str, bool], list[int]] = {}  # rows by language, and whether they follow something
         for number, owner in enumerate(self._owners):
@@ -66,7 +63,7 @@ class Nearest:
             nearness = float(cosines[first])
             if nearness < NEAR or (best is not None and nearness <= best.nearness):
                 continue
-            if nearness > float((self._rivals @ vector).max()):
+            if nearness > float((self._rivals @ vector).max(initial=0.0)):
                 best = Match(self._owners[mine[first]], min(nearness, 1.0))
         return best
 

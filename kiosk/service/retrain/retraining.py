@@ -24,7 +24,9 @@ from kiosk.service.retrain.editing import Editing
 from kiosk.service.retrain.layer import Retrained
 from kiosk.service.retrain.live import Live
 from kiosk.service.retrain.making import Making
+from kiosk.service.retrain.shelf import Shelf
 from kiosk.service.retrain.unanswered import Group, counted, grouped
+from kiosk.settings.places import cache
 from kiosk.settings.schema import Service
 
 SORTED = 1000  # wordings of unanswered questions that are looked at: each costs 5 ms
@@ -76,12 +78,16 @@ def open_retraining(
     engine: Callable[..., Answers],
     model: Embedder | None = None,
 ) -> Retraining:
-    """Seconds: it embeds all that the agent knows.
+    """Seconds: it embeds all that the agent knows, but for what was kept of the last start.
 
     engine  the class behind `kiosk.answers`
     model   None loads the one that the service has
 
     Raises `Fault` for a missing model and for a knowledge that cannot be used, and `Away`.
     """
-    live = Live(settings, house, conversations, Making(settings, engine, model or embedder(settings.language)))
+    shelf = None
+    if model is None:
+        model = embedder(settings.language)
+        shelf = Shelf((settings.cache or cache()) / "vectors", model.name)
+    live = Live(settings, house, conversations, Making(settings, engine, model, shelf))
     return Retraining(live, Corrections(live), Editing(live))
