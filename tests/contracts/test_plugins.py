@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,8 +60,10 @@ def test_a_voice_speaks_at_its_rate(point: EntryPoint) -> None:
 
 @pytest.mark.models
 @named("kiosk.answers")
-def test_answers_answer_and_know_what_they_may_say(point: EntryPoint) -> None:
-    answers = point.load()(Service(answers=point.name))
+def test_answers_answer_and_know_what_they_may_say(point: EntryPoint, tmp_path: Path) -> None:
+    house = tmp_path / "house.md"  # a small one: the shipped guide takes ten seconds to learn
+    house.write_text("## hours\n- When do you open?\nAt ten.\n\n## unknown\naction: unknown\nI do not know.\n")
+    answers = point.load()(Service(answers=point.name, knowledge=house))
     assert answers.name == point.name
     known = answers.answer("When do you open?", (), "en")
     assert known.text
