@@ -70,6 +70,7 @@ def test_the_same_in_lines(env: dict[str, str]) -> None:
     assert silent_about_secrets(done)
 
 
+@pytest.mark.slow  # tests/app/checks/test_road.py is the quick one
 @pytest.mark.models
 def test_an_endpoint_for_once(env: dict[str, str]) -> None:
     env = {**env, "EXEI_VOICE_ENDPOINT": ""}

@@ -60,6 +60,7 @@ async def test_a_hello_begins_the_visit_and_not_a_sample_of_it_has_left(hello: P
         assert not kiosk.session.watching
 
 
+@pytest.mark.slow
 async def test_without_the_setting_a_hello_is_nothing(hello: Path) -> None:
     async with running(Policy(), sound=Sound(wav_input=hello)) as kiosk:
         await asyncio.sleep(QUIET_S + 1.5)

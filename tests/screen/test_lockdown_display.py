@@ -49,7 +49,7 @@ def stands(event: Event) -> bool:
     return event["event"] == "window" and bool(event["visible"] and event["active"] and event["fills"])
 
 
-@pytest.mark.parametrize("loss", ["iconify", "unmap", "shrink"])
+@pytest.mark.parametrize("loss", ["iconify", "unmap", pytest.param("shrink", marks=pytest.mark.slow)])
 async def test_whatever_is_done_to_it_it_is_back_within_a_second(window: Program, outside: Outside, loss: str) -> None:
     since = len(window.events)
     getattr(outside, loss)(window.events[-1]["id"])

@@ -126,6 +126,7 @@ async def test_out_of_order_and_back(stage: Stage, tmp_path: Path) -> None:
         assert found is not None
 
 
+@pytest.mark.slow  # tests/app/test_staff_by_finger.py is the quick one
 async def test_staff_open_the_panel_with_corner_and_pin(stage: Stage, tmp_path: Path) -> None:
     async with agent_peer() as (_, endpoint), stage.kiosk(tmp_path, endpoint) as visitor:
         await visitor.do(Touch("touch"), Wait("listening"))

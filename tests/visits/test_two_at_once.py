@@ -113,6 +113,7 @@ async def test_two_conversations_do_not_meet(service: RunningService, questions:
     assert min(one.result().audio_bytes, two.result().audio_bytes) > 32000 * 3
 
 
+@pytest.mark.slow
 async def test_what_a_finger_slid_off_is_neither_recognised_nor_answered(
     service: RunningService, questions: dict[str, bytes]
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_dead_endpoint(site: dict[str, str]) -> None:
     assert "planted" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.rig
 def test_a_web_page_instead_of_a_socket(site: dict[str, str], web_page: int) -> None:
     done = kiosk("doctor", env={**site, **ACCOUNT, "EXEI_VOICE_ENDPOINT": f"ws://127.0.0.1:{web_page}/planted"})
@@ -106,7 +107,7 @@ def test_a_wrong_audio_format(site: dict[str, str], service: RunningService, tmp
 
 
 @pytest.mark.rig
-@pytest.mark.parametrize("part", ["MICROPHONE", "LOUDSPEAKER"])
+@pytest.mark.parametrize("part", ["MICROPHONE", pytest.param("LOUDSPEAKER", marks=pytest.mark.slow)])
 def test_no_such_device(site: dict[str, str], part: str) -> None:
     env = {**site, **ACCOUNT, "EXEI_VOICE_ENDPOINT": "ws://127.0.0.1:9/", f"KIOSK_SOUND__{part}": "Jabra Speak"}
     done = kiosk("doctor", env=env)  # `kiosk run` goes on without it, and takes it when it comes
