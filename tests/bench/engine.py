@@ -237,6 +237,7 @@ async def jitter(out: Path, seconds: float, half_width_s: float, **sound: int) -
             assert started is not None
             assert ended is not None
             spoken.append((started["t"] - 0.1, ended["t"] + 0.3))
+            await asyncio.sleep(0.5)  # the end of this one is no part of the next
     heard = room_of(out)
     return [missing_ms(heard, *each) for each in spoken]
 
