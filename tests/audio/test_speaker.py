@@ -241,3 +241,20 @@ def test_a_response_behind_the_ducked_one_does_not_lift_it(rig: Rig) -> None:
         quiet = rig.backend.play(time.monotonic() + 1 + n * 0.01)
     assert quiet.max() < 1200
     rig.speaker.duck(False)
+
+
+@pytest.mark.parametrize(("most_ms", "held"), [(200, True), (0, False)])
+def test_frames_that_come_late_are_waited_for_as_far_as_the_site_allows(
+    most_ms: int, held: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig = Rig(jitter_most_ms=most_ms)
+    rig.speaker.open()
+    try:
+        with caplog.at_level("INFO"):
+            rig.speaker.begin("a")
+            rig.speaker.feed("a", SHORT, 48000)
+            time.sleep(0.1)  # 45 ms of sound: the next frame is 55 ms late
+            rig.speaker.feed("a", SHORT, 48000)
+        assert ("are held back" in caplog.text) is held
+    finally:
+        rig.speaker.close()
